@@ -1,0 +1,158 @@
+"""kit.toml as frozen values; every default is visible here.
+
+The address of a device is the only thing that differs between a real kit and a
+bench of simulators.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from station.domain.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """One device: kind (`fingerprint`), driver (`livescan`), address (`usbip://host:port/1-1`) and options."""
+
+    kind: str
+    driver: str
+    address: str
+    name: str
+    spare: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeConfig:
+    """Where the office server is, by each link, and how it is trusted."""
+
+    lan_url: str = ""
+    m2m_url: str = ""
+    authority_file: str = ""
+    pairing_code: str = ""
+    apn: str = "m2m.contoh"
+    metered_budget_mib_per_day: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LetterheadConfig:
+    """Names on letterhead, card and reports; all fictional unless the office fills them in."""
+
+    regency_code: str = "63.11"
+    regency: str = "KABUPATEN BALANGAN"
+    province: str = "KALIMANTAN SELATAN"
+    office: str = "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL"
+    address: str = "Jalan Contoh Nomor 1"
+    city: str = "Paringin"
+    head_title: str = "KEPALA DINAS"
+    head_name: str = "NAMA CONTOH"
+    head_rank: str = "Pangkat Contoh"
+    head_nip: str = "000000000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureConfig:
+    """Thresholds and tries of the capture steps; quality is our own 0-100."""
+
+    finger_quality_min: int = 35
+    iris_quality_min: int = 40
+    face_quality_min: int = 40
+    tries: int = 3
+    match_threshold: float = 70.0
+    retention_days: int = 7
+    backup_dirs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintConfig:
+    """Limits of the print room; temperature in degrees Celsius."""
+
+    room: str = "R-CETAK"
+    temperature_min_c: float = 160.0
+    temperature_max_c: float = 170.0
+    counter_counts_at: str = "feed"
+    cleaning_every_cards: int = 1000
+    spoil_warning_percent: float = 1.0
+    poll_s: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class KitConfig:
+    """Everything kit.toml says. Secrets are never in it, only the names of files that hold them."""
+
+    kit_id: str
+    data_dir: Path
+    passphrase_file: Path | None
+    time_zone: ZoneInfo
+    language: str
+    devices: tuple[DeviceConfig, ...]
+    office: OfficeConfig
+    letterhead: LetterheadConfig
+    capture: CaptureConfig
+    printing: PrintConfig
+
+
+def load_config(path: Path) -> KitConfig:
+    """Read kit.toml; raises BadInput with the reason when it cannot be used."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadInput("config-missing", path=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("config-unreadable", path=str(path), reason=str(error)) from error
+    try:
+        return _from_raw(raw, path.parent)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput("config-wrong", path=str(path), reason=f"{type(error).__name__}: {error}") from error
+
+
+def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
+    kit = _table(raw, "kit")
+    passphrase = kit.get("passphrase_file")
+    capture = dict(_table(raw, "capture"))
+    if "backup_dirs" in capture:
+        capture["backup_dirs"] = tuple(str(base / str(item)) for item in capture["backup_dirs"])
+    office = dict(_table(raw, "office"))
+    if office.get("authority_file"):
+        office["authority_file"] = str(base / str(office["authority_file"]))
+    devices = raw.get("device", [])
+    if not isinstance(devices, list):
+        raise TypeError("device must be a list of tables")
+    return KitConfig(
+        kit_id=str(kit["id"]),
+        data_dir=base / str(kit.get("data_dir", "data")),
+        passphrase_file=base / str(passphrase) if passphrase else None,
+        time_zone=ZoneInfo(str(kit.get("time_zone", "Asia/Makassar"))),
+        language=str(kit.get("language", "id")),
+        devices=tuple(_device(item) for item in devices),
+        office=OfficeConfig(**office),
+        letterhead=LetterheadConfig(**_table(raw, "letterhead")),
+        capture=CaptureConfig(**capture),
+        printing=PrintConfig(**_table(raw, "print")),
+    )
+
+
+def _table(raw: dict[str, object], name: str) -> dict[str, Any]:
+    value = raw.get(name, {})
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} must be a table")
+    return value
+
+
+def _device(item: dict[str, object]) -> DeviceConfig:
+    options = item.get("options", {})
+    if not isinstance(options, dict):
+        raise TypeError("device.options must be a table")
+    return DeviceConfig(
+        kind=str(item["kind"]),
+        driver=str(item["driver"]),
+        address=str(item["address"]),
+        name=str(item.get("name", item["kind"])),
+        spare=bool(item.get("spare", False)),
+        options={str(key): str(value) for key, value in options.items()},
+    )

@@ -1,0 +1,139 @@
+"""The kit: named devices by kind, opened when first used, swapped for a spare on request.
+
+Workflows ask the kit for a device at each step, so that a scanner that was
+unplugged and came back, or a spare that took its place, serves the next try.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from station.config import DeviceConfig, KitConfig
+from station.devices.camera.interface import Camera
+from station.devices.display.interface import CallBoard
+from station.devices.errors import DeviceError, DeviceUnavailable
+from station.devices.fingerprint.interface import FingerprintScanner
+from station.devices.gnss.interface import GnssReceiver
+from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.iris.interface import IrisScanner
+from station.devices.modem.interface import Modem
+from station.devices.printer.interface import CardPrinter
+from station.devices.registry import Device, open_device
+from station.devices.signature.interface import SignaturePad
+from station.devices.smartcard.interface import SmartCardReader
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """One line of the device panel: what is there, ready or not, and why."""
+
+    kind: str
+    name: str
+    driver: str
+    in_use: bool
+    identity: DeviceIdentity | None
+    readiness: Readiness
+
+
+class Kit:
+    """The devices of kit.toml."""
+
+    def __init__(self, config: KitConfig) -> None:
+        self._configs: dict[str, list[DeviceConfig]] = {}
+        for device in sorted(config.devices, key=lambda entry: entry.spare):
+            self._configs.setdefault(device.kind, []).append(device)
+        self._chosen: dict[str, int] = {}
+        self._open: dict[str, Device] = {}
+
+    def has(self, kind: str) -> bool:
+        """Tell whether kit.toml names a device of the kind."""
+        return kind in self._configs
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return the names of all devices of a kind, the one in use first in kit.toml order."""
+        return tuple(entry.name for entry in self._configs.get(kind, []))
+
+    def fingerprint(self) -> FingerprintScanner:
+        """Return the fingerprint scanner in use."""
+        return cast("FingerprintScanner", self._device("fingerprint"))
+
+    def iris(self) -> IrisScanner:
+        """Return the iris scanner in use."""
+        return cast("IrisScanner", self._device("iris"))
+
+    def signature(self) -> SignaturePad:
+        """Return the signature pad in use."""
+        return cast("SignaturePad", self._device("signature"))
+
+    def camera(self) -> Camera:
+        """Return the camera in use."""
+        return cast("Camera", self._device("camera"))
+
+    def modem(self) -> Modem:
+        """Return the M2M modem."""
+        return cast("Modem", self._device("modem"))
+
+    def gnss(self) -> GnssReceiver:
+        """Return the satellite receiver."""
+        return cast("GnssReceiver", self._device("gnss"))
+
+    def display(self) -> CallBoard:
+        """Return the call board."""
+        return cast("CallBoard", self._device("display"))
+
+    def printer(self) -> CardPrinter:
+        """Return the card printer."""
+        return cast("CardPrinter", self._device("printer"))
+
+    def reader(self, purpose: str) -> SmartCardReader:
+        """Return a smart card reader by purpose: `sam`, `encoder`, `desk`."""
+        return cast("SmartCardReader", self._device(f"smartcard-{purpose}"))
+
+    async def use(self, kind: str, name: str) -> None:
+        """Switch to another device of the same kind; what the old one was doing is cancelled by closing it."""
+        names = self.names(kind)
+        if name not in names:
+            raise DeviceUnavailable(name, "use")
+        await self._close(kind)
+        self._chosen[kind] = names.index(name)
+
+    async def reports(self) -> list[DeviceReport]:
+        """Ask every device in use for identity and readiness; a silent one is reported, never waited for twice."""
+        reports = []
+        for kind, entries in self._configs.items():
+            for position, entry in enumerate(entries):
+                in_use = position == self._chosen.get(kind, 0)
+                if in_use:
+                    reports.append(await self._report(kind, entry))
+                else:
+                    spare = Readiness(("device-spare",))
+                    reports.append(DeviceReport(kind, entry.name, entry.driver, False, None, spare))
+        return reports
+
+    async def close(self) -> None:
+        """Give all devices back."""
+        for kind in list(self._open):
+            await self._close(kind)
+
+    async def _report(self, kind: str, entry: DeviceConfig) -> DeviceReport:
+        try:
+            device = self._device(kind)
+            readiness = await device.readiness()
+            identity = await device.identity()
+        except DeviceError as error:
+            return DeviceReport(kind, entry.name, entry.driver, True, None, Readiness((error.message_id,)))
+        return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness)
+
+    def _device(self, kind: str) -> Device:
+        if kind not in self._open:
+            entries = self._configs.get(kind)
+            if not entries:
+                raise DeviceUnavailable(kind, "open", "device-not-configured")
+            self._open[kind] = open_device(entries[self._chosen.get(kind, 0)])
+        return self._open[kind]
+
+    async def _close(self, kind: str) -> None:
+        device = self._open.pop(kind, None)
+        if device is not None:
+            await device.close()

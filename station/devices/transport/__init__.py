@@ -1,0 +1,1 @@
+"""Ways to reach a device: USB through libusb or USB/IP, serial lines and sockets, HTTP."""

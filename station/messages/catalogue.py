@@ -1,0 +1,76 @@
+"""Turns message identifiers into words (Project Fluent), with dates and numbers as Indonesians write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+
+from station.domain.errors import StationError
+
+LANGUAGES = ("id", "en")
+_FOLDER = Path(__file__).parent
+
+
+class Catalogue:
+    """The messages of one language; a message missing there is taken from Indonesian."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "id"
+        self._bundles = [_bundle(self.language), _bundle("id")]
+
+    def text(self, message_id: str, **params: object) -> str:
+        """Return the message with its parameters filled in; an unknown identifier is returned as it is."""
+        arguments: dict[str, Any] = {name: self._argument(value) for name, value in params.items()}
+        for bundle in self._bundles:
+            if bundle.has_message(message_id):
+                pattern = bundle.get_message(message_id).value
+                if pattern is not None:
+                    words, _problems = bundle.format_pattern(pattern, arguments)
+                    return str(words)
+        return message_id
+
+    def has(self, message_id: str) -> bool:
+        """Tell whether the identifier is in this language or in Indonesian."""
+        return any(bundle.has_message(message_id) for bundle in self._bundles)
+
+    def error(self, error: StationError) -> str:
+        """Return an error in the operator's words."""
+        return self.text(error.message_id, **error.params)
+
+    def long_date(self, day: date) -> str:
+        """Return a date as documents write it: 16 Juli 2017."""
+        return str(format_date(day, "d MMMM y", locale=self.language))
+
+    def short_date(self, day: date) -> str:
+        """Return a date as tables write it: 16-07-2017."""
+        return f"{day:%d-%m-%Y}"
+
+    def number(self, value: float, places: int = 0) -> str:
+        """Return a number with the language's separators: 1.616.917 or 96,17."""
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def _argument(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return f"{value:%d-%m-%Y %H.%M}"
+        if isinstance(value, date):
+            return self.short_date(value)
+        if isinstance(value, float):
+            return self.number(value, 1)
+        if isinstance(value, int | str):
+            return value
+        return str(value)
+
+
+@lru_cache(maxsize=4)
+def _bundle(language: str) -> FluentBundle:
+    bundle = FluentBundle([language], use_isolating=False)
+    for path in sorted((_FOLDER / language).glob("*.ftl")):
+        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+    return bundle

@@ -1,0 +1,13 @@
+config-missing = Settings file { $path } does not exist. Give --config or copy a kit.toml.
+config-unreadable = Settings file { $path } cannot be read: { $reason }
+config-wrong = Settings file { $path } is wrong: { $reason }
+nik-not-16-digits = A NIK has 16 digits
+nik-date-impossible = The date inside the NIK is impossible
+nik-serial-zero = The serial of the NIK is 0000
+nik-region-impossible = The region code of the NIK is impossible
+device-error = { $device }: trouble during { $command }
+device-unavailable = { $device } is not connected. Check cable and power, then try again.
+device-no-reply = { $device } does not answer ({ $command }). Try again; if it goes on, unplug and plug it again.
+device-bad-reply = { $device } gave an invalid answer ({ $command }); nothing of it was used. Try again.
+device-refused = { $device } refused ({ $command }, code { $code }).
+device-outcome-unknown = { $device }: the outcome of { $command } is unknown. Look at the device before going on.

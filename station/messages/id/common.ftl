@@ -1,0 +1,13 @@
+config-missing = Berkas pengaturan { $path } tidak ada. Jalankan dengan --config atau salin kit.toml.
+config-unreadable = Berkas pengaturan { $path } tidak dapat dibaca: { $reason }
+config-wrong = Berkas pengaturan { $path } salah: { $reason }
+nik-not-16-digits = NIK harus 16 angka
+nik-date-impossible = Tanggal di dalam NIK tidak mungkin
+nik-serial-zero = Nomor urut NIK 0000
+nik-region-impossible = Kode wilayah NIK tidak mungkin
+device-error = { $device }: gangguan saat { $command }
+device-unavailable = { $device } tidak tersambung. Periksa kabel dan daya, lalu coba lagi.
+device-no-reply = { $device } tidak menjawab ({ $command }). Coba lagi; bila berulang, cabut dan pasang kembali.
+device-bad-reply = { $device } memberi jawaban yang tidak sah ({ $command }); tidak ada yang dipakai. Coba lagi.
+device-refused = { $device } menolak ({ $command }, kode { $code }).
+device-outcome-unknown = { $device }: hasil { $command } tidak diketahui. Periksa alatnya sebelum melanjutkan.

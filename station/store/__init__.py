@@ -1,0 +1,1 @@
+"""The local database: one file, encrypted, one writer; each room has a module of tables and statements."""

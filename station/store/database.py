@@ -1,0 +1,120 @@
+"""Opens the encrypted database and hands out transactions that are durable when they return.
+
+SQLCipher with a raw 256-bit key, write-ahead log, synchronous=FULL: a commit that
+returned survives a power cut. The SQLite version is asserted, since versions before
+3.51.3 can lose acknowledged rows when the log is reset.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from station.domain.errors import StorageFailure
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+KEY_BYTES = 32
+
+metadata = MetaData()
+
+
+class Database:
+    """A pool of connections to one file; `write` serialises writers, `read` never blocks them."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.engine = engine
+        self.path = path
+        self._writer = threading.RLock()
+        self._open_write = threading.local()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run a transaction; when the block ends it is on disk, when it raises nothing of it happened.
+
+        A nested `write` on the same thread joins the outer transaction.
+        """
+        outer: Connection | None = getattr(self._open_write, "connection", None)
+        if outer is not None:
+            yield outer
+            return
+        with self._writer, _words_for_full_disk(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._open_write.connection = connection
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                self._open_write.connection = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read a consistent snapshot; inside a `write` of the same thread, read that transaction."""
+        outer: Connection | None = getattr(self._open_write, "connection", None)
+        if outer is not None:
+            yield outer
+            return
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        """Close every connection; the log is folded into the file."""
+        self.engine.dispose()
+
+
+def open_database(path: Path, key: bytes) -> Database:
+    """Open or create the database; raises StorageFailure on a wrong key, damaged file or unsafe library."""
+    if len(key) != KEY_BYTES:
+        raise ValueError("the database key has 32 bytes")
+    if tuple(int(part) for part in sqlcipher.sqlite_version.split(".")) < OLDEST_SAFE_SQLITE:
+        raise StorageFailure("database-library-unsafe", version=sqlcipher.sqlite_version)
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=10)
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA cipher_log_level = NONE")
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, module=sqlcipher)
+    event.listen(engine, "connect", _set_pragmas)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT count(*) FROM sqlite_master"))
+    except DatabaseError as error:
+        engine.dispose()
+        raise StorageFailure("database-cannot-open", path=str(path)) from error
+    return Database(engine, path)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise DatabaseError("PRAGMA", None, error) from error
+    cursor.close()
+
+
+@contextmanager
+def _words_for_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "full" in str(error.orig) or "I/O" in str(error.orig):
+            raise StorageFailure("disk-full") from error
+        raise
