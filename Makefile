@@ -1,0 +1,52 @@
+# make run    sets everything up and opens the app on a simulated bench (no terminal: rehearses a day)
+# make test   sets everything up and passes the tests
+# make help   lists the rest
+
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+
+.PHONY: help run test check test-only test-peers test-kernel bench-figures screenshots lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+run: ## set up, start the simulated bench, open the app
+	@scripts/setup.sh run
+	@scripts/run.sh
+
+test: ## set up, lint, type-check, import rules, all fast tests
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory check
+
+check: ## ruff, mypy strict, import rules, tests (set-up must have run)
+	@echo "== lint" && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
+	@echo "== types" && $(PYTHON) -m mypy
+	@echo "== import rules" && .venv/bin/lint-imports --no-cache
+	@$(MAKE) --no-print-directory test-only
+
+test-only: ## the tests alone
+	@echo "== tests" && $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not peers and not kernel"
+
+test-peers: ## slow lane: heavy foreign software checks our bytes (installs it)
+	@scripts/setup.sh test
+	@scripts/setup-peers.sh
+	@$(PYTHON) -m pytest -m peers
+
+test-kernel: ## slow lane: the USB simulators attached to a real Linux kernel in QEMU
+	@scripts/setup.sh test
+	@$(PYTHON) -m pytest -m kernel
+
+bench-figures: ## measure speed and memory as ratios against peers
+	@scripts/setup.sh test
+	@$(PYTHON) -m benchmarks
+
+screenshots: ## make the pictures of README and docs anew
+	@scripts/setup.sh test
+	@$(PYTHON) docs/make_screenshots.py
+
+lock: ## pin all Python packages anew, with hashes and without addresses
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgres -o requirements/run.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/run.txt pyproject.toml --extra postgres requirements/dev.in -o requirements/dev.txt
+
+clean: ## remove what set-up and runs made
+	@rm -rf .venv bench rehearsal build dist .mypy_cache* .ruff_cache .hypothesis
