@@ -72,7 +72,7 @@ def unlock_keystore(path: Path, passphrase: str) -> KitKeys:
         wrapped = {name: bytes.fromhex(value) for name, value in document["wrapped"].items()}
     except FileNotFoundError as error:
         raise StorageFailure("keystore-missing", path=str(path)) from error
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise StorageFailure("keystore-damaged", path=str(path)) from error
     wrapping = AESGCM(_wrapping_key(passphrase, salt))
     try:
