@@ -1,0 +1,30 @@
+"""The script of `--faults field`: what an ordinary bad day at a school brings.
+
+People with their own difficulties (no thumb, too young, another regency, twice in
+the list) come with the class; here is what happens to the devices and the link.
+"""
+
+from __future__ import annotations
+
+FIELD_FAULTS = """
+# a scanner is unplugged while fingers lie on it, and plugged in again
+fingerprint capture 4 unplug seconds=1.0
+# a slap with one finger not on the glass
+fingerprint capture 9 short
+# a finger as dry as paper, once
+fingerprint capture 13 dry
+# eyes closed at the moment of capture
+iris capture 3 closed
+# the link is cut in mid-packet, twice
+link bytes 150000 cut seconds=0.5
+link bytes 900000 cut seconds=0.5
+# a card jams after its chip was written
+printer print_card 2 jam
+# the ribbon ends in mid-card
+printer print_card 4 ribbon-out
+"""
+
+
+def field_faults() -> str:
+    """Return the script in the fault language."""
+    return FIELD_FAULTS
