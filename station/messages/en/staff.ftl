@@ -1,0 +1,13 @@
+staff-role-missing = Your role does not allow this step. Needed: { $roles }
+staff-second-person-needed = A second member of staff must confirm this step, not the same person.
+staff-administrator-exists = There is an administrator already. Sign in with that account.
+staff-no-role = Choose at least one role.
+staff-sign-in-wrong = Login name or password is wrong.
+staff-account-closed = This account is closed. Ask the administrator.
+staff-account-locked = The account is locked after too many wrong tries. Ask a supervisor to open it.
+staff-wait = Too many wrong tries. Wait { $seconds } seconds and try again.
+staff-own-account = Your own account cannot be closed or reduced. Ask another administrator.
+staff-name-missing = Name and login name are required.
+staff-login-taken = The login name { $login } is taken.
+staff-password-short = A password has at least { $shortest } characters.
+staff-unknown = This member of staff is not on this kit.

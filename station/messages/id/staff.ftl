@@ -1,0 +1,13 @@
+staff-role-missing = Peran Anda tidak cukup untuk langkah ini. Diperlukan: { $roles }
+staff-second-person-needed = Langkah ini harus dikuatkan petugas kedua, bukan orang yang sama.
+staff-administrator-exists = Administrator sudah ada. Masuk dengan akun itu.
+staff-no-role = Pilih sedikitnya satu peran.
+staff-sign-in-wrong = Nama masuk atau kata sandi salah.
+staff-account-closed = Akun ini sudah ditutup. Hubungi administrator.
+staff-account-locked = Akun terkunci karena terlalu sering salah. Minta penyelia membukanya.
+staff-wait = Terlalu sering salah. Tunggu { $seconds } detik lalu coba lagi.
+staff-own-account = Akun sendiri tidak dapat ditutup atau dikurangi. Minta administrator lain.
+staff-name-missing = Nama dan nama masuk wajib diisi.
+staff-login-taken = Nama masuk { $login } sudah dipakai.
+staff-password-short = Kata sandi sedikitnya { $shortest } karakter.
+staff-unknown = Petugas ini tidak ada di kit.
