@@ -1,0 +1,1 @@
+"""Recording one person and one school session, and keeping what was captured."""
