@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+WITA = ZoneInfo("Asia/Makassar")
+
 
 class Clock(Protocol):
     """Tells the time; the wall clock may jump, the monotonic one may not."""
