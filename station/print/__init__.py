@@ -1,0 +1,1 @@
+"""Producing cards: the queue, one card from blank to confirmed, recovery after any interruption, hand-over."""
