@@ -1,0 +1,198 @@
+"""What all screens share: the frame, work that can be cancelled, errors in words, questions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, ClassVar, ParamSpec, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from station.domain.errors import NotAllowed, StationError
+from station.domain.staff import Actor
+from station.ui.access import station_app
+from station.ui.app import StationApp
+from station.ui.dialogs.notice import Notice
+from station.ui.overview import read_overview
+from station.ui.services import Services
+from station.ui.widgets.bars import KeyBar, StatusBar, TitleBar
+from station.ui.widgets.work_line import WorkLine
+
+T = TypeVar("T")
+P = ParamSpec("P")
+_WORK = "work"
+
+
+@dataclass
+class WorkDone(Message):
+    """Work of this screen ended well; `then` takes its result."""
+
+    then: Callable[[Any], None]
+    result: Any
+
+
+@dataclass
+class WorkFailed(Message):
+    """Work of this screen ended with an error that has words."""
+
+    error: StationError
+
+
+class StationScreen(Screen[None]):
+    """A screen with title, state line and keys; subclasses fill `body`."""
+
+    title_id: ClassVar[str] = ""
+    shows_devices: ClassVar[bool] = False
+    """Whether the devices are asked every two seconds while this screen is on top."""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "ui-key-back")]
+
+    @property
+    def station(self) -> StationApp:
+        """Return the app."""
+        return station_app(self)
+
+    @property
+    def services(self) -> Services:
+        """Return what may be called."""
+        return self.station.services
+
+    @property
+    def actor(self) -> Actor:
+        """Return who is signed in; raises NotAllowed when nobody is."""
+        if self.station.actor is None:
+            raise NotAllowed("ui-sign-in-first")
+        return self.station.actor
+
+    def words(self, message_id: str, **params: object) -> str:
+        """Return a message of the catalogue."""
+        return self.station.words(message_id, **params)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame around the body."""
+        yield TitleBar(f" STATION · {self.words(self.title_id)}")
+        with Vertical(id="body"):
+            yield from self.body()
+        yield WorkLine()
+        yield StatusBar(id="status-bar", markup=False)
+        yield KeyBar(id="key-bar", markup=False)
+
+    def body(self) -> ComposeResult:
+        """Yield the widgets of the screen itself."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show the state line and load what the screen shows."""
+        self.refresh_status()
+        self.guarded(self.load)
+
+    def on_screen_resume(self) -> None:
+        """Come back from another screen or dialog with fresh state."""
+        if self.is_mounted:
+            self.refresh_status()
+        if self.shows_devices:
+            self.station.watch_devices()
+
+    def load(self) -> None:
+        """Read what the screen shows; called at first show and after each change."""
+
+    def refresh_status(self) -> None:
+        """Read the state of the station anew into the line above the keys."""
+        for bar in self.query(StatusBar):
+            bar.show(read_overview(self.station))
+
+    # Work that takes time ------------------------------------------------------------
+
+    def begin(self, words: str, work: Coroutine[Any, Any, T], then: Callable[[T], None]) -> None:
+        """Start the one long piece of work of this screen; `then` receives the result; Esc cancels it."""
+        self.query_one(WorkLine).begin(words)
+        self.run_worker(self._work(work, then), name=words, group=_WORK, exclusive=True, exit_on_error=False)
+        self.refresh_bindings()
+
+    def begin_in_thread(
+        self, words: str, then: Callable[[T], None], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Start blocking work on a thread; its result is taken back on the screen."""
+        self.begin(words, asyncio.to_thread(call, *args, **kwargs), then)
+
+    async def _work(self, work: Awaitable[T], then: Callable[[T], None]) -> None:
+        try:
+            result = await work
+        except StationError as error:
+            self.post_message(WorkFailed(error))
+        else:
+            self.post_message(WorkDone(then, result))
+
+    @property
+    def working(self) -> bool:
+        """Tell whether long work is running."""
+        return any(worker.group == _WORK and worker.is_running and worker.node is self for worker in self.workers)
+
+    def progress(self, words: str, share: float | None = None) -> None:
+        """Say how far the running work is."""
+        self.query_one(WorkLine).progress(words, share)
+
+    @on(WorkDone)
+    def _work_done(self, event: WorkDone) -> None:
+        event.stop()
+        self.guarded(event.then, event.result)
+        self.refresh_status()
+
+    @on(WorkFailed)
+    def _work_failed(self, event: WorkFailed) -> None:
+        event.stop()
+        self.failed(event.error)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.worker.group != _WORK or event.state in (WorkerState.PENDING, WorkerState.RUNNING):
+            return
+        if not self.working:
+            self.query_one(WorkLine).end()
+            self.refresh_bindings()
+        if event.state is WorkerState.CANCELLED:
+            self.cancelled()
+        if event.state is WorkerState.ERROR:
+            self.log.error(event.worker.error)
+            self.station.push_screen(Notice("ui-unexpected", self.words("ui-unexpected-text", kind=_kind(event))))
+
+    def cancelled(self) -> None:
+        """Say that the running work was stopped."""
+        self.notify(self.words("ui-work-cancelled"), timeout=3)
+
+    def failed(self, error: StationError) -> None:
+        """Show what happened and what to do."""
+        self.station.push_screen(Notice("ui-problem", self.station.catalogue.error(error)))
+
+    def guarded(self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Call something quick; an error with words is shown, not raised. Return whether it went well."""
+        try:
+            call(*args, **kwargs)
+        except StationError as error:
+            self.failed(error)
+            return False
+        return True
+
+    # Leaving -------------------------------------------------------------------------
+
+    def action_leave(self) -> None:
+        """Cancel the running work, or go back."""
+        if self.working:
+            self.workers.cancel_group(self, _WORK)
+            return
+        self.leave()
+
+    def leave(self) -> None:
+        """Go back to the screen beneath."""
+        if len(self.station.screen_stack) > 2:
+            self.station.pop_screen()
+
+
+def _kind(event: Worker.StateChanged) -> str:
+    return type(event.worker.error).__name__

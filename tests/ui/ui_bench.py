@@ -1,0 +1,105 @@
+"""Services for the tests of the app: real rooms on a real encrypted database, a clock that stands still.
+
+Only the devices are absent: a kit without devices answers at once. Rooms that a test
+does not need are not built.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from argon2 import PasswordHasher
+from textual.pilot import Pilot
+
+from station.config import CaptureConfig, KitConfig, LetterheadConfig, OfficeConfig, PrintConfig
+from station.devices.kit import Kit
+from station.domain.clock import ManualClock
+from station.domain.identifiers import CountedIds
+from station.domain.staff import Actor, Role
+from station.keys.keystore import KitKeys, create_keystore
+from station.staff.audit import AuditLog
+from station.staff.book import StaffBook
+from station.store.database import Database, open_database
+from station.store.schema import create_schema
+
+MORNING = datetime(2026, 7, 20, 0, 15, tzinfo=UTC)
+PASSWORD = "rahasia-contoh"
+WORK_GROUPS = ("work", "credentials")
+
+
+def kit_config(data_dir: Path) -> KitConfig:
+    """Return settings without devices."""
+    return KitConfig(
+        kit_id="KIT-UJI",
+        data_dir=data_dir,
+        passphrase_file=None,
+        time_zone=ZoneInfo("Asia/Makassar"),
+        language="id",
+        devices=(),
+        office=OfficeConfig(),
+        letterhead=LetterheadConfig(),
+        capture=CaptureConfig(backup_dirs=(str(data_dir / "medium"),)),
+        printing=PrintConfig(),
+    )
+
+
+@dataclass(frozen=True)
+class BenchServices:
+    """The services a screen may call, each built when first asked for."""
+
+    config: KitConfig
+    clock: ManualClock
+    ids: CountedIds
+    keys: KitKeys
+    database: Database
+
+    @cached_property
+    def kit(self) -> Kit:
+        return Kit(self.config)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.database, self.clock, self.keys.signer)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        return StaffBook(self.database, self.clock, self.ids, self.audit, PasswordHasher(1, 8, 1))
+
+
+def make_services(folder: Path) -> BenchServices:
+    """Return services on a fresh database in `folder`."""
+    keys = create_keystore(folder / "keystore.json", "kata sandi kit")
+    database = open_database(folder / "kit.db", keys.database_key)
+    services = BenchServices(kit_config(folder), ManualClock(MORNING), CountedIds(), keys, database)
+    create_schema(database)
+    return services
+
+
+def add_staff(services: BenchServices) -> Actor:
+    """Add an administrator `sari` and a supervisor `budi`; return the administrator."""
+    boss = services.staff.create_administrator("Sari Contoh", "sari", PASSWORD)
+    services.staff.add(boss, "Budi Contoh", "budi", PASSWORD, frozenset({Role.SUPERVISOR}))
+    return boss
+
+
+async def settle(pilot: Pilot[None], timeout_s: float = 20.0) -> None:
+    """Wait until no work of a screen runs and all messages are handled."""
+    ends_at = time.monotonic() + timeout_s
+    while time.monotonic() < ends_at:
+        await pilot.pause(0.02)
+        if not any(worker.group in WORK_GROUPS and worker.is_running for worker in pilot.app.workers):
+            await pilot.pause()
+            return
+    raise AssertionError("work of the screen did not end")
+
+
+async def sign_in(pilot: Pilot[None], login: str = "sari") -> None:
+    """Sign in by keyboard from the first screen."""
+    await settle(pilot)
+    await pilot.press(*login, "enter", *PASSWORD, "enter")
+    await settle(pilot)
