@@ -1,0 +1,134 @@
+"""Lays the fingers of a hand on a large glass: natural order, heights, fan, turn, and what lies below the crease.
+
+Does not simulate: palms, rings, or fingers of two people on one glass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from simulators.people.defects import FingerDefect, SlapDefect
+from simulators.people.impressions import as_image, press_for, press_on_glass
+from simulators.people.noise import Field, generator
+from simulators.people.ridges import RidgePattern, grow_finger, grow_second_phalanx
+from station.domain.sample import Finger, GreyImage, Slap
+
+WIDTH_PX, HEIGHT_PX = 1600, 1500
+_DROP_PX = {2: 75.0, 3: 0.0, 4: 45.0, 5: 235.0}
+_FAN_DEG = {2: -3.0, 3: 0.0, 4: 3.0, 5: 8.0}
+_GAP_PX = 28.0
+_CREASE_PX = 26.0
+
+
+def slap_image(
+    body_seed: int,
+    slap: Slap,
+    attempt: int,
+    missing: frozenset[Finger],
+    defects: Mapping[Finger, FingerDefect],
+    placement: SlapDefect | None = None,
+) -> GreyImage:
+    """Return 1600 x 1500 pixels at 500 ppi with the fingers of `slap` less `missing`. About 0.3 s."""
+    random = generator(body_seed, "slap", slap.value, attempt)
+    turn = float(np.clip(random.normal(0, 6), -14, 14))
+    turn = float(random.choice([-1, 1]) * random.uniform(24, 30)) if placement is SlapDefect.ROTATED else turn
+    lifted = frozenset({slap.fingers[int(random.integers(len(slap.fingers)))]})
+    if placement is SlapDefect.SHORT:
+        missing = missing | lifted
+    glass = np.zeros((HEIGHT_PX, WIDTH_PX), np.float32)
+    for finger, column, row, angle in _places(body_seed, slap, random, turn, placement):
+        if finger in missing:
+            continue
+        _lay(glass, body_seed, finger, attempt, (column, row, angle), defects.get(finger))
+    return as_image(glass, 1.0, random)
+
+
+def _places(
+    body_seed: int, slap: Slap, random: np.random.Generator, turn_deg: float, placement: SlapDefect | None
+) -> list[tuple[Finger, float, float, float]]:
+    """Return centre and angle of every finger on the glass, after turning the hand around its middle."""
+    hand = generator(body_seed, "hand")
+    spread, droop = hand.uniform(0.7, 1.5), hand.uniform(0.8, 1.15)
+    places: list[tuple[Finger, float, float, float]] = []
+    right_edge = 0.0
+    for finger in slap.fingers:
+        pattern = grow_finger(body_seed, finger)
+        half = pattern.half_width * pattern.ridges.shape[1]
+        number = (int(finger) - 1) % 5 + 1
+        column = right_edge + half
+        right_edge = column + half + _GAP_PX * spread * random.uniform(0.6, 1.5)
+        right_edge += 90 if slap is Slap.THUMBS else 0
+        fan = _FAN_DEG.get(number, 0.0) * spread * (-1 if finger.is_left else 1)
+        drop = _DROP_PX.get(number, 0.0) * droop + random.uniform(-12, 12)
+        places.append((finger, column, drop, fan + random.uniform(-2, 2)))
+    middle = np.array([right_edge / 2, np.mean([place[2] for place in places])])
+    target = np.array([WIDTH_PX / 2 + random.uniform(-40, 40), HEIGHT_PX * 0.42 + random.uniform(-50, 50)])
+    if placement is SlapDefect.LOW:
+        target[1] = HEIGHT_PX - random.uniform(0, 70)
+    if placement is SlapDefect.SIDEWAYS:
+        target[0] += random.choice([-1, 1]) * random.uniform(420, 520)
+    turn = np.radians(turn_deg)
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    turned = [rotation @ (np.array([column, row]) - middle) + target for _, column, row, _ in places]
+    return [
+        (finger, float(spot[0]), float(spot[1]), fan + turn_deg)
+        for (finger, _, _, fan), spot in zip(places, turned, strict=True)
+    ]
+
+
+def _lay(
+    glass: Field,
+    body_seed: int,
+    finger: Finger,
+    attempt: int,
+    place: tuple[float, float, float],
+    defect: FingerDefect | None,
+) -> None:
+    column, row, angle_deg = place
+    pattern = grow_finger(body_seed, finger)
+    random = generator(body_seed, "lay", int(finger), attempt)
+    slapped = None if defect is FingerDefect.OFF_CENTRE else defect
+    press = press_for(random, slapped, turn_deg=0, shift_px=0)
+    size = int(max(pattern.ridges.shape) * 1.1)
+    dark = press_on_glass(pattern, replace(press, turn_deg=angle_deg), random, size, size) * press.contrast
+    _stamp(glass, dark, column, row)
+    _lay_second_phalanx(glass, body_seed, pattern, random, place)
+
+
+def _lay_second_phalanx(
+    glass: Field,
+    body_seed: int,
+    pattern: RidgePattern,
+    random: np.random.Generator,
+    place: tuple[float, float, float],
+) -> None:
+    """Below the crease a second, fainter patch touches the glass in most slaps."""
+    if random.random() < 0.25:
+        return
+    lower = grow_second_phalanx(body_seed)
+    height, width = pattern.ridges.shape
+    narrow = RidgePattern(
+        lower.ridges, "phalanx", lower.seed, pattern.half_width * width / lower.ridges.shape[1] * 0.9, 0.33, 0.36
+    )
+    away = (0.46 + pattern.half_height_bottom - 0.5) * height + _CREASE_PX + 0.36 * lower.ridges.shape[0] * 0.92
+    angle = np.radians(place[2])
+    column, row = place[0] - away * float(np.sin(angle)), place[1] + away * float(np.cos(angle))
+    press = replace(press_for(random, None, turn_deg=0, shift_px=0), turn_deg=place[2])
+    dark = press_on_glass(narrow, press, random, 480, 480) * random.uniform(0.55, 0.95)
+    _stamp(glass, np.asarray(dark, np.float32), column, row)
+
+
+def _stamp(glass: Field, dark: Field, column: float, row: float) -> None:
+    """Put a patch centred at (column, row) where the glass is; what falls beyond the edge is lost."""
+    height, width = dark.shape
+    left, top = round(column - width / 2), round(row - height / 2)
+    first_row, last_row = max(0, top), min(glass.shape[0], top + height)
+    first_column, last_column = max(0, left), min(glass.shape[1], left + width)
+    if first_row >= last_row or first_column >= last_column:
+        return
+    part = dark[first_row - top : last_row - top, first_column - left : last_column - left]
+    target = glass[first_row:last_row, first_column:last_column]
+    np.maximum(target, part, out=target)
