@@ -1,0 +1,73 @@
+"""Iris scanners that speak the livescan protocol over USB (docs/protocols/livescan.md).
+
+Option: `preview_rate_hz`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from station.devices.errors import BadReply
+from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.iris.interface import IrisCapture, IrisImage, IrisPreview, IrisRequest
+from station.devices.transport import livescan_wire as wire
+from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, Target, device_identity
+from station.domain.clock import Clock, SystemClock
+from station.domain.sample import Eye, GreyImage
+
+PREVIEW_RATE_HZ = 8
+ANY_RESOLUTION = 0
+
+
+def open_scanner(address: str, name: str, options: Mapping[str, str]) -> LivescanIrisScanner:
+    """Make the driver for one entry of kit.toml; the hardware is not touched."""
+    rate_hz = int(options.get("preview_rate_hz", PREVIEW_RATE_HZ))
+    return LivescanIrisScanner(LivescanSession(name, address, wire.ScannerKind.IRIS, rate_hz))
+
+
+class LivescanIrisScanner:
+    """An iris scanner of the interface, on the livescan protocol."""
+
+    def __init__(self, session: LivescanSession, clock: Clock | None = None) -> None:
+        self._session = session
+        self._clock = clock or SystemClock()
+
+    async def identity(self) -> DeviceIdentity:
+        """Return who the device says it is."""
+        return device_identity(await self._session.identify())
+
+    async def readiness(self) -> Readiness:
+        """Return every reason why the device cannot capture now."""
+        return await self._session.readiness()
+
+    async def capture(
+        self, request: IrisRequest, on_preview: Callable[[IrisPreview], None] | None = None
+    ) -> IrisCapture:
+        """Capture an image per eye; raises NoReply at the deadline, DeviceUnavailable when unplugged."""
+        identity = await self._session.identify()
+        mask = sum(1 << (eye - 1) for eye in request.eyes)
+        target = Target(0, mask, ANY_RESOLUTION, len(request.eyes), request.timeout_s)
+
+        def preview(frame: wire.Frame) -> None:
+            if on_preview is not None and frame.payload and frame.part in tuple(Eye):
+                on_preview(IrisPreview(Eye(frame.part), _image(frame), HINT_MESSAGES[frame.hint]))
+
+        outcome = await self._session.run(target, preview)
+        images = tuple(IrisImage(_image(frame), self._eye(frame)) for frame in outcome.images)
+        if not set(outcome.qualities) <= set(request.eyes):
+            raise BadReply(self._session.name, "capture")
+        quality = {Eye(position): value for position, value in outcome.qualities.items()}
+        return IrisCapture(images, device_identity(identity), self._clock.now(), quality)
+
+    async def close(self) -> None:
+        """Give the device back; may be called twice."""
+        await self._session.close()
+
+    def _eye(self, frame: wire.Frame) -> Eye:
+        if frame.part not in tuple(Eye) or frame.mask != 1 << (frame.part - 1):
+            raise BadReply(self._session.name, "capture")
+        return Eye(frame.part)
+
+
+def _image(frame: wire.Frame) -> GreyImage:
+    return GreyImage(frame.width, frame.height, frame.payload, frame.resolution_ppi)

@@ -1,0 +1,124 @@
+"""A serial port as bytes in and bytes out, by pyserial address.
+
+Knows `serial:/dev/ttyUSB1`, `socket://host:port`, `rfc2217://host:port` and every
+other address pyserial understands. A thread of its own reads all the time, so that
+nothing a device says unasked is lost, and hands the bytes to one listener. What the
+bytes mean is left to the wire codec of each driver.
+
+A port that was lost is opened again by the next call of `ensure_open`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any, Protocol
+
+import serial
+
+from station.devices.errors import DeviceUnavailable, NoReply
+
+_READ_SLICE_S = 0.2
+_JOIN_DEADLINE_S = 2.0
+
+
+class PortListener(Protocol):
+    """Hears what a port says; called on the port's reading thread."""
+
+    def received(self, data: bytes) -> None:
+        """Take the next bytes."""
+
+    def lost(self, error: DeviceUnavailable) -> None:
+        """Learn that the port is gone; no more bytes come until it is opened again."""
+
+
+class SerialPort:
+    """One serial port with its reading thread. Methods block; call them from a worker thread."""
+
+    def __init__(
+        self, address: str, device: str, listener: PortListener, baud: int = 115200, write_timeout_s: float = 2.0
+    ) -> None:
+        self._url = address.removeprefix("serial:")
+        self._device = device
+        self._listener = listener
+        self._baud = baud
+        self._write_timeout_s = write_timeout_s
+        self._lock = threading.Lock()
+        self._port: Any = None
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the port is open and being read."""
+        return self._port is not None and self._thread is not None and self._thread.is_alive()
+
+    def ensure_open(self) -> bool:
+        """Open the port unless it is open; return whether it was opened just now. Raises DeviceUnavailable."""
+        with self._lock:
+            if self.is_open:
+                return False
+            self._close_locked()
+            try:
+                port = serial.serial_for_url(
+                    self._url, baudrate=self._baud, timeout=_READ_SLICE_S, write_timeout=self._write_timeout_s
+                )
+            except (OSError, ValueError) as error:
+                raise DeviceUnavailable(self._device, "open", reason=str(error)) from error
+            self._stopping = threading.Event()
+            self._port = port
+            self._thread = threading.Thread(
+                target=self._read_on, args=(port, self._stopping), name=f"{self._device} reader", daemon=True
+            )
+            self._thread.start()
+            return True
+
+    def write(self, data: bytes, command: str) -> None:
+        """Send all bytes; raises NoReply when the line does not take them, DeviceUnavailable when it is gone."""
+        port = self._port
+        if port is None:
+            raise DeviceUnavailable(self._device, command)
+        try:
+            port.write(data)
+            port.flush()
+        except serial.SerialTimeoutException as error:
+            raise NoReply(self._device, command) from error
+        except (OSError, TypeError, AttributeError) as error:
+            # pyserial meets its own half-closed port with TypeError or AttributeError
+            raise DeviceUnavailable(self._device, command, reason=str(error)) from error
+
+    def close(self) -> None:
+        """Close the port and end its thread; may be called twice."""
+        with self._lock:
+            self._close_locked()
+
+    def _close_locked(self) -> None:
+        self._stopping.set()
+        thread, port = self._thread, self._port
+        self._thread, self._port = None, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_JOIN_DEADLINE_S)
+        if port is not None:
+            _shut(port)
+
+    def _read_on(self, port: Any, stopping: threading.Event) -> None:
+        try:
+            while not stopping.is_set():
+                data = port.read(1)
+                if data and (waiting := port.in_waiting):
+                    data += port.read(waiting)
+                if data:
+                    self._listener.received(data)
+        except (OSError, TypeError, AttributeError) as error:
+            if not stopping.is_set():
+                self._listener.lost(DeviceUnavailable(self._device, "read", reason=str(error)))
+
+
+def _shut(port: Any) -> None:
+    # pyserial forgets to close its socket when the far end went first
+    raw = getattr(port, "_socket", None)
+    with contextlib.suppress(OSError, TypeError, AttributeError):
+        port.close()
+    if raw is not None:
+        with contextlib.suppress(OSError):
+            raw.close()

@@ -1,0 +1,92 @@
+"""Where a USB driver meets its device: opened at the first call, opened again when it comes back.
+
+All calls run on one thread per device; a read is a short slice, so that a cancelled
+task stops within it and other requests find their turn in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from station.devices.errors import BadReply, DeviceUnavailable, NoReply
+from station.devices.transport.device_thread import DeviceStuck, DeviceThread
+from station.devices.transport.usb_address import parse_usb_address
+from station.devices.transport.usb_handle import OPEN_TIMEOUT_S, InterfaceKind, UsbHandle
+
+CONTROL_TIMEOUT_S = 1.0
+READ_SLICE_S = 0.1
+DEADLINE_MARGIN_S = 2.0
+_INTERFACE_RECIPIENT = 1
+
+Result = TypeVar("Result")
+
+
+class UsbPort:
+    """One interface of one USB device, for asyncio."""
+
+    def __init__(self, name: str, address: str, kind: InterfaceKind) -> None:
+        self.name = name
+        self._address = parse_usb_address(address)
+        self._kind = kind
+        self._thread = DeviceThread(f"usb {name}")
+        self._handle: UsbHandle | None = None
+
+    async def ask(self, command: str, request_type: int, request: int, length: int, value: int = 0) -> bytes:
+        """Return the answer to a control request addressed to the interface; may be repeated by the caller."""
+        kind = request_type | _INTERFACE_RECIPIENT
+        return await self._run(
+            command, lambda handle: handle.control_in(command, kind, request, value, length, CONTROL_TIMEOUT_S)
+        )
+
+    async def tell(self, command: str, request_type: int, request: int, data: bytes = b"", value: int = 0) -> None:
+        """Send a control request addressed to the interface."""
+        kind = request_type | _INTERFACE_RECIPIENT
+        await self._run(
+            command, lambda handle: handle.control_out(command, kind, request, value, data, CONTROL_TIMEOUT_S)
+        )
+
+    async def read(self, command: str, endpoint: int, size: int, timeout_s: float = READ_SLICE_S) -> bytes | None:
+        """Read what comes within `timeout_s`; return None when nothing did."""
+        return await self._run(command, lambda handle: handle.read(command, endpoint, size, timeout_s), timeout_s)
+
+    async def handle(self, command: str) -> UsbHandle:
+        """Return the open device, opened again when the one known is gone."""
+        return await self._run(command, lambda handle: handle, check=True)
+
+    async def close(self) -> None:
+        """Give the device back; may be called twice, and the next call opens it again."""
+        self._thread.close(self._drop)
+
+    async def _run(
+        self, command: str, job: Callable[[UsbHandle], Result], timeout_s: float = CONTROL_TIMEOUT_S, check: bool = False
+    ) -> Result:
+        deadline_s = timeout_s + OPEN_TIMEOUT_S + DEADLINE_MARGIN_S
+        try:
+            return await self._thread.run(lambda: self._with_handle(job, check), deadline_s)
+        except DeviceStuck as error:
+            raise NoReply(self.name, command) from error
+
+    def _with_handle(self, job: Callable[[UsbHandle], Result], check: bool) -> Result:
+        if check and self._handle is not None and not self._handle.alive(CONTROL_TIMEOUT_S):
+            self._drop()
+        if self._handle is None:
+            self._handle = UsbHandle.open(self.name, self._address, self._kind)
+        try:
+            return job(self._handle)
+        except DeviceUnavailable:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.close()
+
+
+def find_endpoint(handle: UsbHandle, inward: bool, attributes: int) -> int:
+    """Return the address of the first endpoint of a kind (2 bulk, 3 interrupt); raises BadReply when there is none."""
+    for address, kind in handle.endpoints:
+        if kind == attributes and bool(address & 0x80) == inward:
+            return address
+    raise BadReply(handle.product or "usb", "open", "usb-wrong-device")
