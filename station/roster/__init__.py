@@ -1,0 +1,1 @@
+"""School rosters: messy workbooks in, a checked list of students out."""
