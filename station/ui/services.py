@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from station.print.production import CardProduction
     from station.print.queue import PrintQueue
     from station.registers.writer import RegisterWriter
-    from station.roster.rosters import RosterImport, Rosters
+    from station.roster.importing import RosterImport
+    from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
     from station.sync.engine import SyncEngine

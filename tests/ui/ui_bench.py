@@ -22,6 +22,8 @@ from station.domain.clock import ManualClock
 from station.domain.identifiers import CountedIds
 from station.domain.staff import Actor, Role
 from station.keys.keystore import KitKeys, create_keystore
+from station.roster.importing import RosterImport
+from station.roster.rosters import Rosters
 from station.staff.audit import AuditLog
 from station.staff.book import StaffBook
 from station.store.database import Database, open_database
@@ -69,6 +71,14 @@ class BenchServices:
     @cached_property
     def staff(self) -> StaffBook:
         return StaffBook(self.database, self.clock, self.ids, self.audit, PasswordHasher(1, 8, 1))
+
+    @cached_property
+    def roster_import(self) -> RosterImport:
+        return RosterImport(self.database, self.clock, self.ids, self.config.time_zone)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        return Rosters(self.database, self.clock, self.ids, self.config.time_zone)
 
 
 def make_services(folder: Path) -> BenchServices:

@@ -191,3 +191,46 @@ ui-next-record = go on recording
 ui-next-close = reconcile, back up, close the session
 ui-next-send = send packets to the office
 ui-next-print = print the cards that wait
+
+# Student list
+ui-key-import = Import
+ui-key-school = School
+ui-key-search = Search
+ui-key-ask-siak = Ask SIAK
+ui-key-folder-up = Folder up
+ui-key-import-good = Import good rows
+ui-key-write-rejects = Write rejects
+ui-key-switch-view = Problems / good rows
+ui-pick-roster = Choose a student list
+ui-pick-keys = Enter opens · ← folder up · Tab types a path · Esc cancels
+ui-search-prompt = / search number, name or NIK
+ui-student-number = No
+ui-student-class = Class
+ui-student-name = Name
+ui-student-nik = NIK
+ui-student-born = Born
+ui-student-sex = Sex
+ui-sex-male = M
+ui-sex-female = F
+ui-roster-empty = No student list yet. Press I to import the school's file.
+ui-roster-lead = { $school } · { $count } students
+ui-choose-school = Choose a school
+ui-school-name = School name
+ui-siak-asked = The request for SIAK data is in the outbox
+ui-roster-reading = Reading { $file }
+ui-roster-import-title = Import { $file }
+ui-preview-title = Import preview
+ui-preview-summary =
+    { $school }: { $good } good rows, { $rejected } rejected, { $doubts } to look at
+    Sheets (good+rejected): { $sheets }
+ui-problem-kind = Sign
+ui-problem-place = Where
+ui-problem-what = Problem
+ui-problem-refused = rejected
+ui-problem-doubt = look
+ui-problem-at = { $sheet } row { $row } column { $column }
+ui-no-rejects = No row was rejected
+ui-written-title = Written
+ui-import-question = Import { $count } students into { $school }? Rejected rows are left out.
+ui-importing = Importing
+ui-imported = { $added } new, { $updated } updated, { $unchanged } unchanged, { $rejected } rejected

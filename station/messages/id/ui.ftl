@@ -191,3 +191,46 @@ ui-next-record = lanjutkan perekaman
 ui-next-close = rekonsiliasi, cadangan, tutup sesi
 ui-next-send = kirim paket ke kantor
 ui-next-print = cetak kartu yang menunggu
+
+# Daftar siswa
+ui-key-import = Impor
+ui-key-school = Sekolah
+ui-key-search = Cari
+ui-key-ask-siak = Minta data SIAK
+ui-key-folder-up = Folder atas
+ui-key-import-good = Impor baris baik
+ui-key-write-rejects = Tulis yang ditolak
+ui-key-switch-view = Masalah / baris baik
+ui-pick-roster = Pilih berkas daftar siswa
+ui-pick-keys = Enter buka · ← folder atas · Tab ketik jalur · Esc batal
+ui-search-prompt = / cari nomor, nama, atau NIK
+ui-student-number = No
+ui-student-class = Kelas
+ui-student-name = Nama
+ui-student-nik = NIK
+ui-student-born = Lahir
+ui-student-sex = L/P
+ui-sex-male = L
+ui-sex-female = P
+ui-roster-empty = Belum ada daftar siswa. Tekan I untuk mengimpor berkas dari sekolah.
+ui-roster-lead = { $school } · { $count } siswa
+ui-choose-school = Pilih sekolah
+ui-school-name = Nama sekolah
+ui-siak-asked = Permintaan data SIAK masuk antrian kirim
+ui-roster-reading = Membaca { $file }
+ui-roster-import-title = Impor { $file }
+ui-preview-title = Pratinjau impor
+ui-preview-summary =
+    { $school }: { $good } baris baik, { $rejected } ditolak, { $doubts } perlu dilihat
+    Lembar (baik+ditolak): { $sheets }
+ui-problem-kind = Tanda
+ui-problem-place = Letak
+ui-problem-what = Masalah
+ui-problem-refused = ditolak
+ui-problem-doubt = lihat
+ui-problem-at = { $sheet } baris { $row } kolom { $column }
+ui-no-rejects = Tidak ada baris yang ditolak
+ui-written-title = Sudah ditulis
+ui-import-question = Impor { $count } siswa ke { $school }? Baris yang ditolak tidak ikut.
+ui-importing = Mengimpor
+ui-imported = { $added } baru, { $updated } diperbarui, { $unchanged } tetap, { $rejected } ditolak

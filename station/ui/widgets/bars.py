@@ -72,7 +72,7 @@ class KeyBar(Static):
             if not binding.show or not active.enabled or binding.action in seen:
                 continue
             seen.add(binding.action)
-            key = f" {app.get_key_display(binding)} "
+            key = f" {app.get_key_display(binding).capitalize()} "
             label = f" {app.words(binding.description)}  "
             if cell_len(line.plain + key + label) > width:
                 break
