@@ -47,11 +47,12 @@ class SerialPort:
         self._port: Any = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
+        self._gone = False
 
     @property
     def is_open(self) -> bool:
         """Tell whether the port is open and being read."""
-        return self._port is not None and self._thread is not None and self._thread.is_alive()
+        return self._port is not None and not self._gone
 
     def ensure_open(self) -> bool:
         """Open the port unless it is open; return whether it was opened just now. Raises DeviceUnavailable."""
@@ -59,12 +60,8 @@ class SerialPort:
             if self.is_open:
                 return False
             self._close_locked()
-            try:
-                port = serial.serial_for_url(
-                    self._url, baudrate=self._baud, timeout=_READ_SLICE_S, write_timeout=self._write_timeout_s
-                )
-            except (OSError, ValueError) as error:
-                raise DeviceUnavailable(self._device, "open", reason=str(error)) from error
+            port = self._opened()
+            self._gone = False
             self._stopping = threading.Event()
             self._port = port
             self._thread = threading.Thread(
@@ -72,6 +69,19 @@ class SerialPort:
             )
             self._thread.start()
             return True
+
+    def _opened(self) -> Any:
+        port: Any = None
+        try:
+            port = serial.serial_for_url(self._url, do_not_open=True, baudrate=self._baud)
+            port.timeout = _READ_SLICE_S
+            port.write_timeout = self._write_timeout_s
+            port.open()
+        except (OSError, ValueError) as error:
+            if port is not None:
+                _shut(port)
+            raise DeviceUnavailable(self._device, "open", reason=str(error)) from error
+        return port
 
     def write(self, data: bytes, command: str) -> None:
         """Send all bytes; raises NoReply when the line does not take them, DeviceUnavailable when it is gone."""
@@ -85,6 +95,7 @@ class SerialPort:
             raise NoReply(self._device, command) from error
         except (OSError, TypeError, AttributeError) as error:
             # pyserial meets its own half-closed port with TypeError or AttributeError
+            self._gone = True
             raise DeviceUnavailable(self._device, command, reason=str(error)) from error
 
     def close(self) -> None:
@@ -111,6 +122,7 @@ class SerialPort:
                     self._listener.received(data)
         except (OSError, TypeError, AttributeError) as error:
             if not stopping.is_set():
+                self._gone = True
                 self._listener.lost(DeviceUnavailable(self._device, "read", reason=str(error)))
 
 

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import date
+
+import pytest
+
+from simulators.camera import CLOTH, CameraModel
+from station.devices.camera.mjpeg import MjpegCamera, open_camera
+from station.devices.camera.system import open_camera as open_system_camera
+from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
+from station.domain.card import PhotoBackground
+from station.domain.sample import ColourImage
+from tests.unit.devices.far_ends import PaperBiodata, PaperPerson, SmallWorld, soon
+
+
+def _colour(picture: ColourImage) -> tuple[int, ...]:
+    middle = (picture.height // 2 * picture.width + picture.width // 2) * 3
+    return tuple(picture.pixels[middle : middle + 3])
+
+
+def _near(picture: ColourImage, background: PhotoBackground) -> bool:
+    return all(abs(a - b) < 12 for a, b in zip(_colour(picture), CLOTH[background], strict=True))
+
+
+async def _camera(*faults: str, **options: str) -> tuple[CameraModel, SmallWorld, MjpegCamera]:
+    world = SmallWorld(*faults, person=PaperPerson())
+    model = CameraModel(world, interval_s=0.02, variant_s=0.1)
+    return model, world, open_camera(await model.start(), "kamera", {"frame_timeout_s": "1", **options})
+
+
+async def test_the_picture_is_of_who_stands_there_now() -> None:
+    model, world, camera = await _camera()
+    assert _near(await camera.preview(), PhotoBackground.RED)
+    world.person = PaperPerson(PaperBiodata("0000000000000002", date(2010, 1, 1)))
+    await asyncio.sleep(0.1)
+    assert _near(await camera.preview(), PhotoBackground.BLUE)
+    assert _near(await camera.still(), PhotoBackground.BLUE)
+    assert (await camera.readiness()).details == {"camera-size": "320 x 240"}
+    await camera.close()
+    await model.stop()
+
+
+async def test_a_snapshot_address_gives_the_still() -> None:
+    model, _world, camera = await _camera()
+    await camera.close()
+    host = f"http://127.0.0.1:{model.port}"
+    camera = open_camera(f"{host}/stream", "kamera", {"snapshot": f"{host}/snapshot.jpg"})
+    assert (await camera.still()).width == 320
+    await camera.close()
+    await model.stop()
+
+
+async def test_a_stopped_stream_is_no_reply_at_the_deadline() -> None:
+    model, _world, camera = await _camera("camera frame 1 stall seconds=30")
+    with pytest.raises(NoReply):
+        await camera.preview()
+    await soon(lambda: not _threads_of("kamera"))
+    await camera.preview()
+    await camera.close()
+    await model.stop()
+
+
+async def test_a_garbled_frame_is_never_shown() -> None:
+    model, _world, camera = await _camera("camera frame 1 garbage", "camera frame 2 truncated")
+    assert _near(await camera.preview(), PhotoBackground.RED)
+    await camera.close()
+    await model.stop()
+
+
+async def test_an_unplugged_camera_is_told_at_once_and_comes_back() -> None:
+    model, _world, camera = await _camera()
+    await camera.preview()
+    await model.stop()
+    assert (await camera.readiness()).problems == ("device-unavailable",)
+    await model.start()
+    await camera.preview()
+    await camera.close()
+    await model.stop()
+
+
+async def test_without_interest_the_stream_is_closed() -> None:
+    model, _world, camera = await _camera(idle_s="0.1")
+    await camera.preview()
+    await soon(lambda: not _threads_of("kamera"))
+    await camera.preview()
+    await camera.close()
+    assert not _threads_of("kamera")
+    await model.stop()
+
+
+async def test_a_server_that_is_no_camera_is_a_bad_reply_or_refusal() -> None:
+    async def other(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    camera = open_camera(f"http://127.0.0.1:{port}/stream", "kamera", {})
+    with pytest.raises((DeviceRefused, BadReply)):
+        await camera.preview()
+    await camera.close()
+    server.close()
+
+
+async def test_a_missing_system_camera_is_unavailable() -> None:
+    camera = open_system_camera("/dev/video-not-there", "kamera", {})
+    with pytest.raises(DeviceUnavailable):
+        await camera.preview()
+    assert (await camera.readiness()).problems == ("device-unavailable",)
+    await camera.close()
+
+
+async def test_fifty_replugs_leave_no_thread_behind() -> None:
+    model, _world, camera = await _camera(idle_s="0.05")
+    for _ in range(50):
+        await model.stop()
+        await model.start()
+        try:
+            await camera.preview()
+        except DeviceError:
+            continue
+    await camera.close()
+    await soon(lambda: not _threads_of("kamera"))
+    await model.stop()
+
+
+def _threads_of(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
