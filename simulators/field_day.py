@@ -16,15 +16,10 @@ fingerprint capture 13 dry
 # eyes closed at the moment of capture
 iris capture 3 closed
 # the link is cut in mid-packet, twice
-link bytes 150000 cut seconds=0.5
-link bytes 900000 cut seconds=0.5
+link connection 2 cut bytes=150000
+link connection 3 cut bytes=900000
 # a card jams after its chip was written
 printer print_card 2 jam
 # the ribbon ends in mid-card
 printer print_card 4 ribbon-out
 """
-
-
-def field_faults() -> str:
-    """Return the script in the fault language."""
-    return FIELD_FAULTS

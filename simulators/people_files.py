@@ -1,10 +1,12 @@
-"""The workbook a school would hand over: one sheet a class, a title above the header.
+"""What the people of the bench leave behind on paper: the school's list, the registry, the delivery note.
 
 Does not simulate: the mess of real workbooks; `examples/` has that.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import xlsxwriter
@@ -18,7 +20,7 @@ _HEADER = ("No", "NIK", "Nama Lengkap", "L/P", "Tempat Lahir", "Tgl Lahir", "Kel
 
 
 def write_roster(people: list[Person], path: Path) -> None:
-    """Write the people of the waiting room as a school's list, in the order of their numbers."""
+    """Write the people of the waiting room as a school's workbook: a sheet a class, a title above the header."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path)) as book:
         bold = book.add_format({"bold": True})
@@ -37,3 +39,13 @@ def write_roster(people: list[Person], path: Path) -> None:
                 sheet.write_string(row, 4, biodata.birth_place)
                 sheet.write_datetime(row, 5, biodata.birth_date, dates)
                 sheet.write_string(row, 6, class_name)
+
+
+def write_population(people: Iterable[Person], path: Path) -> None:
+    """Write what the population registry knows of the people: biodata, no biometrics."""
+    path.write_text(json.dumps([person.biodata.as_dict() for person in people], indent=1), encoding="utf-8")
+
+
+def write_delivery_note(serials: Iterable[str], path: Path) -> None:
+    """Write the chip serials of a delivery of blanks, one a line."""
+    path.write_text("".join(f"{serial}\n" for serial in serials), encoding="utf-8")

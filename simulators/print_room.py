@@ -1,0 +1,85 @@
+"""The print room of the bench: a printer with its encoder, the module in its reader, a desk reader, blanks.
+
+Does not simulate: a second printer, or people who take blanks home.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from simulators.cards.chip import ChipCard
+from simulators.cards.sam import Sam
+from simulators.cards.slot import CardSlot
+from simulators.printer.agent import PrinterAgent, PrinterTiming
+from simulators.printer.hands import PrinterHands
+from simulators.printer.mechanism import OutputCard, PrinterMechanism
+from simulators.world import World
+
+_SERIAL_BYTES = 7
+
+
+class PrintRoom:
+    """The devices and what hands do at them; `operations` are for the bench's control port."""
+
+    def __init__(self, world: World, seed: int, pace: float) -> None:
+        self.encoder_slot, self.sam_slot, self.desk_slot = CardSlot(), CardSlot(), CardSlot()
+        self.printer = PrinterMechanism(world.faults, self.encoder_slot)
+        self.hands = PrinterHands(self.printer, self.desk_slot)
+        self.agent = PrinterAgent(self.printer, PrinterTiming(factor=pace))
+        self.sam_slot.insert(Sam())
+        self._random = random.Random(seed)
+        self._store: list[ChipCard] = []
+
+    def deliver(self, count: int) -> list[str]:
+        """Let a parcel of blanks arrive at the custodian's store; returns their chip serials in order."""
+        cards = [ChipCard(b"\x04" + self._random.randbytes(_SERIAL_BYTES - 1)) for _ in range(count)]
+        self._store.extend(cards)
+        return [card.serial_text for card in cards]
+
+    def load(self, count: int) -> int:
+        """Carry blanks from the store to the hopper; returns how many are in the hopper."""
+        taken, self._store = self._store[:count], self._store[count:]
+        return self.hands.load(taken)
+
+    def unload(self) -> int:
+        """Carry what is left in the hopper back to the store; returns the count of hands."""
+        cards = self.hands.unload()
+        self._store[:0] = cards
+        return len(cards)
+
+    def operations(self) -> Mapping[str, Any]:
+        """Return the hands' operations by name."""
+        return {
+            "deliver_blanks": lambda request: {"serials": self.deliver(int(request["count"]))},
+            "load_hopper": lambda request: {"in_hopper": self.load(int(request["count"]))},
+            "unload_hopper": lambda _request: {"taken": self.unload()},
+            "take_output": lambda _request: _described(self.hands.take_output()),
+            "clear_desk": lambda _request: self.hands.clear_desk() or {},
+            "remove_inside": lambda _request: {"serial": _serial(self.hands.remove_inside())},
+            "clear_error": lambda _request: self.hands.clear_error() or {},
+            "change_ribbon": lambda request: self.hands.change_ribbon(str(request["serial"])) or {},
+            "change_film": lambda request: self.hands.change_film(str(request["serial"])) or {},
+            "truth": lambda _request: self.truth(),
+        }
+
+    def truth(self) -> dict[str, Any]:
+        """Return where every blank of the bench physically is."""
+        with self.printer.lock:
+            return {
+                "store": len(self._store),
+                "hopper": len(self.printer.hopper),
+                "inside": int(self.printer.inside is not None),
+                "tray": len(self.printer.output),
+                "table": len(self.hands.table),
+                "picked": self.printer.tallies.picked,
+            }
+
+
+def _described(card: OutputCard | None) -> dict[str, Any]:
+    return {"serial": card.card.serial_text if card else None, "whole": card.whole if card else None}
+
+
+def _serial(card: ChipCard | None) -> str | None:
+    return card.serial_text if card else None
