@@ -23,6 +23,7 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 KEY_BYTES = 32
 
 metadata = MetaData()
+Transaction = Connection  # the name rooms without SQL use in signatures
 
 
 class Database:
