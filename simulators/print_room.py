@@ -6,12 +6,13 @@ Does not simulate: a second printer, or people who take blanks home.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulators.cards.chip import ChipCard
 from simulators.cards.sam import Sam
 from simulators.cards.slot import CardSlot
+from simulators.control import Operation
 from simulators.printer.agent import PrinterAgent, PrinterTiming
 from simulators.printer.hands import PrinterHands
 from simulators.printer.mechanism import OutputCard, PrinterMechanism
@@ -49,18 +50,19 @@ class PrintRoom:
         self._store[:0] = cards
         return len(cards)
 
-    def operations(self) -> Mapping[str, Any]:
+    def operations(self) -> Mapping[str, Operation]:
         """Return the hands' operations by name."""
+        hands = self.hands
         return {
             "deliver_blanks": lambda request: {"serials": self.deliver(int(request["count"]))},
             "load_hopper": lambda request: {"in_hopper": self.load(int(request["count"]))},
             "unload_hopper": lambda _request: {"taken": self.unload()},
-            "take_output": lambda _request: _described(self.hands.take_output()),
-            "clear_desk": lambda _request: self.hands.clear_desk() or {},
-            "remove_inside": lambda _request: {"serial": _serial(self.hands.remove_inside())},
-            "clear_error": lambda _request: self.hands.clear_error() or {},
-            "change_ribbon": lambda request: self.hands.change_ribbon(str(request["serial"])) or {},
-            "change_film": lambda request: self.hands.change_film(str(request["serial"])) or {},
+            "take_output": lambda _request: _described(hands.take_output()),
+            "clear_desk": lambda _request: _done(hands.clear_desk),
+            "remove_inside": lambda _request: {"serial": _serial(hands.remove_inside())},
+            "clear_error": lambda _request: _done(hands.clear_error),
+            "change_ribbon": lambda request: _done(hands.change_ribbon, str(request["serial"])),
+            "change_film": lambda request: _done(hands.change_film, str(request["serial"])),
             "truth": lambda _request: self.truth(),
         }
 
@@ -75,6 +77,11 @@ class PrintRoom:
                 "table": len(self.hands.table),
                 "picked": self.printer.tallies.picked,
             }
+
+
+def _done(work: Callable[..., None], *arguments: str) -> dict[str, Any]:
+    work(*arguments)
+    return {}
 
 
 def _described(card: OutputCard | None) -> dict[str, Any]:

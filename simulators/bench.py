@@ -1,0 +1,180 @@
+"""A whole bench: people, devices, print room, link, office server, national centre, and the kit.toml that names them.
+
+Does not simulate: two kits at one bench; start a second bench for that.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from simulators.camera import CameraModel
+from simulators.control import ControlServer, Operation
+from simulators.display import CallBoardModel
+from simulators.faults import Fault, parse_fault, parse_script
+from simulators.gnss import GnssModel
+from simulators.kit_file import DeviceLine, write_kit_file
+from simulators.modem.line import ModemLine
+from simulators.modem.model import ModemModel
+from simulators.people import Person, make_class
+from simulators.people_files import SCHOOL, write_delivery_note, write_population, write_roster
+from simulators.print_room import PrintRoom
+from simulators.processes import Child, free_port, run_station
+from simulators.relay import DataRelay, LinkQuality
+from simulators.usb.desk import UsbDesk
+from simulators.world import World
+from station.domain.clock import SystemClock
+
+KIT_ID = "KIT-CONTOH-01"
+PRINT_ROOM = "R-CETAK"
+_M2M_LINK = LinkQuality(up_bytes_per_s=4_000_000, down_bytes_per_s=4_000_000, latency_s=0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class BenchOptions:
+    """What kind of day the bench plays; `pace` scales the seconds of the printer's movements."""
+
+    folder: Path
+    students: int
+    seed: int
+    day: date
+    difficult_people: bool = False
+    faults: str = ""
+    pace: float = 0.02
+    link: LinkQuality = _M2M_LINK
+    delivered_blanks: int = 0
+
+
+class Bench:
+    """Starts everything, keeps it, stops it."""
+
+    def __init__(self, options: BenchOptions) -> None:
+        self._options = options
+        self.people: list[Person] = make_class(
+            options.seed, options.students, options.day, SCHOOL, options.difficult_people
+        )
+        self.world = World(self.people, parse_script(options.faults))
+        self.print_room = PrintRoom(self.world, options.seed, options.pace)
+        self._usb = UsbDesk(
+            self.world, self.print_room.sam_slot, self.print_room.encoder_slot, self.print_room.desk_slot
+        )
+        self._camera = CameraModel(self.world)
+        self._gnss = GnssModel(self.world, SystemClock())
+        self._display = CallBoardModel(self.world)
+        self._children: list[Child] = []
+        self._relay: DataRelay | None = None
+        self._modem: ModemLine | None = None
+        self._control: ControlServer | None = None
+
+    @property
+    def kit_file(self) -> Path:
+        """Return where kit.toml is."""
+        return self._options.folder / "kit.toml"
+
+    async def start(self) -> None:
+        """Start every part and write kit.toml and bench.json; raises RuntimeError naming the part that fails."""
+        folder = self._options.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        write_roster(self.people, folder / "daftar-siswa.xlsx")
+        write_population(self.people, folder / "penduduk.json")
+        serials = self.print_room.deliver(self._options.delivered_blanks)
+        write_delivery_note(serials, folder / "surat-jalan-blangko.txt")
+        centre = self._start_centre(folder)
+        office = self._start_office(folder, centre)
+        self._relay = DataRelay(self.world, "127.0.0.1", office.port, self._options.link, self._options.seed)
+        relay_port = await self._relay.start()
+        self._modem = ModemLine(ModemModel(self.world, SystemClock(), self._relay))
+        devices = await self._start_devices()
+        pairing_code = self._pairing_code(folder)
+        write_kit_file(self.kit_file, devices, self._tables(office.port, relay_port, pairing_code))
+        self._control = ControlServer({**self.print_room.operations(), **self._operations()})
+        (folder / "bench.json").write_text(json.dumps({"control_port": self._control.port, "people": len(self.people)}))
+
+    async def stop(self) -> None:
+        """Stop every part, last started first."""
+        if self._control is not None:
+            self._control.close()
+        for part in (self._display, self._gnss, self._camera, self._modem, self._relay):
+            if part is not None:
+                await part.stop()
+        await self.print_room.agent.stop()
+        self._usb.close()
+        for child in reversed(self._children):
+            child.stop()
+
+    def _start_centre(self, folder: Path) -> Child:
+        port = free_port()
+        arguments = ["simulators.centre", "--population", str(folder / "penduduk.json"), "--port", str(port)]
+        return self._child("centre", [*arguments, "--data", str(folder / "centre")], port)
+
+    def _start_office(self, folder: Path, centre: Child) -> Child:
+        port = free_port()
+        arguments = ["station", "office", "serve", "--data", str(folder / "office"), "--port", str(port)]
+        return self._child("office", [*arguments, "--centre", f"http://127.0.0.1:{centre.port}"], port)
+
+    def _child(self, name: str, arguments: list[str], port: int) -> Child:
+        child = Child(name, arguments, port, self._options.folder / "log")
+        self._children.append(child)
+        child.wait_until_serving()
+        return child
+
+    def _pairing_code(self, folder: Path) -> str:
+        answer = run_station(["office", "code", "--data", str(folder / "office"), "--kit", KIT_ID])
+        return str(answer["code"])
+
+    async def _start_devices(self) -> list[DeviceLine]:
+        printer_port = await self.print_room.agent.start()
+        return [
+            *self._usb.start(self._options.folder / "run"),
+            DeviceLine("camera", "mjpeg", await self._camera.start(), "Kamera"),
+            DeviceLine("gnss", "nmea", await self._gnss.start(), "Penerima satelit"),
+            DeviceLine("display", "jsonlines", await self._display.start(), "Papan panggil"),
+            DeviceLine("modem", "at", await self._started_modem(), "Modem M2M"),
+            DeviceLine("printer", "hdp5000", f"tcp://127.0.0.1:{printer_port}", "Pencetak kartu"),
+        ]
+
+    async def _started_modem(self) -> str:
+        if self._modem is None:
+            raise RuntimeError("the modem is made after the relay")
+        return await self._modem.start()
+
+    def _tables(self, office_port: int, relay_port: int, pairing_code: str) -> dict[str, dict[str, object]]:
+        passphrase = self._options.folder / "kit-passphrase"
+        if not passphrase.exists():
+            passphrase.write_text(secrets.token_urlsafe(24))
+            passphrase.chmod(0o600)
+        (self._options.folder / "media-cadangan").mkdir(exist_ok=True)
+        return {
+            "kit": {"id": KIT_ID, "data_dir": "kit", "passphrase_file": "kit-passphrase"},
+            "office": {
+                "lan_url": f"https://127.0.0.1:{office_port}",
+                "m2m_url": f"https://127.0.0.1:{relay_port}",
+                "pairing_code": pairing_code,
+                "authority_file": "office/keys/authority.pem",
+            },
+            "letterhead": {},
+            "capture": {"backup_dirs": ["media-cadangan"]},
+            "print": {"room": PRINT_ROOM, "poll_s": 0.02},
+        }
+
+    def _operations(self) -> dict[str, Operation]:
+        faults = self.world.faults
+        return {
+            "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
+            "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
+            "leave": lambda _request: _done(self.world.leave),
+        }
+
+
+def _done(work: Callable[..., None], *arguments: object) -> dict[str, object]:
+    work(*arguments)
+    return {}
+
+
+def _line(fault: Fault) -> str:
+    settings = " ".join(f"{name}={value}" for name, value in fault.settings.items())
+    return f"{fault.device} {fault.operation} {fault.at} {fault.action} {settings}".strip()
