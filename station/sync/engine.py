@@ -1,0 +1,292 @@
+"""Runs sync: ledger and events first, then the feed, then packets oldest first, then the feed again.
+
+Everything may be interrupted anywhere and run again; nothing is deleted here, and an item
+counts as sent only with the office's signed receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from station.config import KitConfig
+from station.devices.kit import Kit
+from station.domain.clock import Clock, local_date
+from station.domain.errors import BadInput, NotAllowed, Refused, StationError, StorageFailure, Tampered
+from station.domain.identifiers import IdSource
+from station.keys.keystore import KitKeys
+from station.store import outbox, records
+from station.store.database import Database
+from station.store.outbox import OutboxItem, OutboxState
+from station.sync import pairing, wire
+from station.sync.connection import Endpoint, LinkLost
+from station.sync.inbox import Handler, Inbox
+from station.sync.outgoing import LedgerSource, NoLedger, Outgoing
+from station.sync.report import SyncProblem, SyncReport, SyncStatus
+from station.sync.session import Paused, Visit
+from station.sync.standing import standing
+from station.sync.trust import Trust, load_trust
+from station.sync.upload import Upload
+
+LAN, M2M = "lan", "m2m"
+LAST_CONTACT = "last_contact"
+CLOCK_OFFSET = "clock_offset"
+SET_ASIDE_AFTER = 3
+_MIB = 1024 * 1024
+_MOST_PAGES = 10_000
+_POISON_STATUS = {400, 404, 409, 413, 422}
+
+
+@dataclass(slots=True)
+class _Tally:
+    packets: int = 0
+    receipts: int = 0
+    feed_items: int = 0
+    entries: int = 0
+    events: int = 0
+    problems: list[SyncProblem] = field(default_factory=list)
+
+
+class SyncEngine:
+    """Sync of one kit; one run at a time, in a worker thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        kit: Kit,
+        config: KitConfig,
+        keys: KitKeys,
+        handlers: Mapping[str, Handler],
+        clock: Clock,
+        ids: IdSource,
+        book: object | None = None,
+        randomness: random.Random | None = None,
+    ) -> None:
+        self._database, self._kit, self._config, self._keys = database, kit, config, keys
+        self._clock, self._ids = clock, ids
+        self._ledger: LedgerSource = NoLedger() if book is None else _ledger_of(book)
+        self._inbox = Inbox(database, handlers, clock)
+        self._randomness = randomness or random.SystemRandom()
+        self._endpoints: dict[str, Endpoint] = {}
+        self._running = asyncio.Lock()
+        self._stop = threading.Event()
+        self._paused = False
+
+    @property
+    def trust_dir(self) -> Path:
+        """Return the folder that holds what the office gave at pairing."""
+        return self._config.data_dir / "trust"
+
+    async def pair(self, code: str, url: str = "") -> str:
+        """Join an office by its one-time code and return the kit's identifier there."""
+        address = url or self._config.office.lan_url or self._config.office.m2m_url
+        args = (address, code, self._config.kit_id, self._keys, self.trust_dir, self._clock)
+        trust = await asyncio.to_thread(pairing.pair, *args)
+        self._endpoints.clear()
+        return trust.kit_id
+
+    async def renew(self, url: str = "") -> None:
+        """Get a fresh certificate; works after the old one expired."""
+        address = url or self._config.office.lan_url or self._config.office.m2m_url
+        await asyncio.to_thread(pairing.renew, address, self._keys, self.trust_dir, self._clock)
+        self._endpoints.clear()
+
+    async def run_once(self, link: str = LAN) -> SyncReport:
+        """Sync until nothing is left or the link gives up; problems are in the report.
+
+        Raises NotAllowed when this kit is not paired, DeviceError when the modem cannot connect.
+        """
+        async with self._running:
+            trust = load_trust(self.trust_dir)
+            self._stop.clear()
+            if link != M2M:
+                return await asyncio.to_thread(self._run, trust, LAN, self._config.office.lan_url)
+            modem = self._kit.modem()
+            await modem.connect(self._config.office.apn)
+            try:
+                return await asyncio.to_thread(self._run, trust, M2M, self._config.office.m2m_url)
+            finally:
+                await modem.disconnect()
+
+    def pause(self) -> None:
+        """Stop after what is being written now; what the office has stays there."""
+        self._paused = True
+        self._stop.set()
+
+    def resume(self) -> None:
+        """Allow sync again."""
+        self._paused = False
+
+    def retry(self, item_id: str) -> None:
+        """Put an item that stepped aside back in the queue."""
+        with self._database.write() as connection:
+            outbox.retry_set_aside(connection, item_id)
+
+    def retry_inbox(self) -> int:
+        """Apply again what was set aside from the feed; return how many went through."""
+        return self._inbox.retry_refused()
+
+    def status(self) -> SyncStatus:
+        """Return how sync stands, from what is stored: no link is used."""
+        return standing(self._database, self._config, self.trust_dir, self._clock, self._paused)
+
+    def _run(self, trust: Trust, link: str, url: str) -> SyncReport:
+        started_s = self._clock.monotonic_s()
+        tally = _Tally()
+        if self._paused or not url:
+            problem = Paused("sync-paused") if self._paused else BadInput("sync-no-address", link=link)
+            tally.problems.append(SyncProblem.of(problem))
+            return SyncReport(0, 0, 0, 0, 0, 0.0, tuple(tally.problems))
+        endpoint = self._endpoint(trust, link, url)
+        connections_before = endpoint.count.connections
+        signer, head = self._keys.signer, self._ledger.head()
+        visit = Visit(endpoint, trust, signer, head, self._clock, self._randomness, self._stop)
+        try:
+            self._visit(visit, link, tally)
+        except StationError as error:
+            tally.problems.append(SyncProblem.of(error))
+        finally:
+            visit.close()
+            self._note_visit(link, visit.wire_bytes, visit, heard=endpoint.count.received > 0)
+        return SyncReport(
+            packets_sent=tally.packets,
+            bytes_on_wire=visit.wire_bytes,
+            receipts=tally.receipts,
+            feed_items=tally.feed_items,
+            ledger_entries=tally.entries,
+            seconds=self._clock.monotonic_s() - started_s,
+            problems=tuple(tally.problems),
+            connections=endpoint.count.connections - connections_before,
+            events_sent=tally.events,
+        )
+
+    def _visit(self, visit: Visit, link: str, tally: _Tally) -> None:
+        self._send_batches(visit, tally)
+        self._read_feed(visit, tally)
+        if self._send_packets(visit, link, tally):
+            self._read_feed(visit, tally)
+
+    def _send_batches(self, visit: Visit, tally: _Tally) -> None:
+        outgoing = Outgoing(self._database, self._ledger, self._keys.signer, visit.trust.kit_id, self._clock, self._ids)
+        while (under_way := outgoing.next()) is not None:
+            try:
+                signed = visit.call("POST", "/v1/batches", under_way.message)
+            except Refused as error:
+                if not _is_poison(error):
+                    raise
+                outgoing.refused(under_way, str(error.params.get("reason", "")))
+                tally.problems.append(SyncProblem.of(error, under_way.batch_id))
+                return
+            reply = wire.decode_reply(signed, visit.trust.office_public)
+            if (reply.kit_id, reply.batch_id) != (visit.trust.kit_id, under_way.batch_id):
+                raise Tampered("sync-reply-other")
+            outgoing.answered(under_way, reply, signed)
+            tally.events += len(under_way.event_ids)
+            tally.problems.extend(SyncProblem(problem, {}, under_way.batch_id) for problem in reply.problems)
+            if reply.problems:
+                return
+            tally.entries += under_way.entries
+
+    def _read_feed(self, visit: Visit, tally: _Tally) -> None:
+        for _page in range(_MOST_PAGES):
+            after = self._inbox.cursor()
+            page = wire.decode_page(visit.call("GET", f"/v1/feed?after={after}"), visit.trust.office_public)
+            if page.kit_id != visit.trust.kit_id or page.after != after:
+                raise Tampered("sync-reply-other")
+            for item in page.items:
+                error = self._inbox.apply(item)
+                tally.feed_items += 1
+                if error is not None:
+                    tally.problems.append(SyncProblem.of(error, f"feed:{item.number}"))
+            if not page.items:
+                return
+
+    def _send_packets(self, visit: Visit, link: str, tally: _Tally) -> int:
+        with self._database.read() as connection:
+            waiting = outbox.items(connection, OutboxState.WAITING, "packet")
+        for item in waiting:
+            if link == M2M and self._budget_left(visit) < item.size:
+                tally.problems.append(SyncProblem("sync-budget-spent", {"waiting": len(waiting)}))
+                break
+            try:
+                self._send_packet(visit, item, tally)
+            except (Refused, StorageFailure, Tampered) as error:
+                if isinstance(error, Refused) and not _is_poison(error):
+                    raise
+                aside = item.tries + 1 >= SET_ASIDE_AFTER or isinstance(error, StorageFailure)
+                with self._database.write() as connection:
+                    outbox.note_failure(connection, item.item_id, _reason(error)[:200], set_aside=aside)
+                tally.problems.append(SyncProblem.of(error, item.item_id))
+        return tally.packets
+
+    def _send_packet(self, visit: Visit, item: OutboxItem, tally: _Tally) -> None:
+        path = Path(item.body.decode())
+        reply = visit.send_file(Upload(item.item_id, path))
+        signed = _receipt_bytes(reply.headers.get("station-receipt", ""))
+        receipt = wire.decode_receipt(signed, visit.trust.office_public)
+        if (receipt.packet_id, receipt.sha256, receipt.size) != (item.item_id, _sha256(path), path.stat().st_size):
+            raise Tampered("sync-receipt-other")
+        with self._database.write() as connection:
+            outbox.mark_delivered(connection, item.item_id, signed)
+        tally.packets += 1
+        tally.receipts += 1
+
+    def _endpoint(self, trust: Trust, link: str, url: str) -> Endpoint:
+        known = self._endpoints.get(link)
+        if known is None or known.url != url:
+            known = self._endpoints[link] = Endpoint(url, trust.context())
+        return known
+
+    def _budget_left(self, visit: Visit) -> int:
+        day = local_date(self._clock.now(), self._config.time_zone).isoformat()
+        with self._database.read() as connection:
+            used = records.usage(connection, day, M2M)
+        return self._config.office.metered_budget_mib_per_day * _MIB - used - visit.wire_bytes
+
+    def _note_visit(self, link: str, wire_bytes: int, visit: Visit, heard: bool) -> None:
+        now = self._clock.now()
+        with self._database.write() as connection:
+            records.add_usage(connection, local_date(now, self._config.time_zone).isoformat(), link, wire_bytes)
+            if heard:
+                records.put_state(connection, LAST_CONTACT, now.isoformat().encode())
+                offset_s = int(visit.clock_offset.total_seconds())
+                records.put_state(connection, CLOCK_OFFSET, str(offset_s).encode())
+
+
+def _is_poison(error: Refused) -> bool:
+    """Tell whether the office refuses this very thing for good, not just now and not us as a whole."""
+    return error.params.get("status") in _POISON_STATUS
+
+
+def _reason(error: StationError) -> str:
+    return str(error.params.get("reason") or error.message_id)
+
+
+def _receipt_bytes(header: str) -> bytes:
+    try:
+        return base64.b64decode(header, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Tampered("sync-receipt-other") from error
+
+
+def _sha256(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _ledger_of(book: object) -> LedgerSource:
+    if not hasattr(book, "batch_after") or not hasattr(book, "head"):
+        raise NotAllowed("sync-book-unknown")
+    source: Any = book
+    return source  # type: ignore[no-any-return]
+
+
+__all__ = ["LAN", "M2M", "LinkLost", "SyncEngine"]
