@@ -22,3 +22,41 @@ gnss-satellites = Satelit
 gnss-accuracy-m = Ketelitian (m)
 
 camera-size = Ukuran gambar
+
+# Pad tanda tangan
+pad-no-ink = Belum ada goresan. Minta warga menandatangani di pad, lalu coba lagi.
+pad-samples-lost = Sebagian goresan hilang di kabel. Periksa kabel pad, lalu minta tanda tangan diulang.
+
+# Uji kit
+check-fingerprint = Pemindai sidik jari
+check-iris = Pemindai iris
+check-signature = Pad tanda tangan
+check-camera = Kamera
+check-modem = Modem
+check-gnss = Penerima satelit
+check-display = Papan panggil
+check-printer = Pencetak kartu
+check-smartcard-sam = Pembaca SAM
+check-smartcard-encoder = Pengisi cip pencetak
+check-smartcard-desk = Pembaca kartu meja
+check-clock = Jam komputer
+check-disk = Ruang penyimpanan
+check-battery = Baterai
+check-backup = Media cadangan
+check-identity = Alat
+check-pad-area = Bidang pad
+check-ribbon-percent = Pita (%)
+check-film-percent = Film (%)
+check-free-mib = Ruang kosong (MiB)
+check-battery-percent = Isi baterai (%)
+check-clock-difference-s = Selisih dengan satelit (detik)
+check-too-slow = { $device } belum selesai diuji dalam { $seconds } detik. Cabut dan pasang kembali alatnya.
+check-clock-unverified = Jam belum dapat dibandingkan dengan satelit. Cocokkan dengan jam lain sebelum berangkat.
+check-clock-off = Jam berbeda { $seconds } detik dari satelit. Cocokkan jam.
+check-clock-wrong = Jam salah { $seconds } detik. Perbaiki jam sebelum merekam: umur dihitung dari tanggal ini.
+check-disk-low = Ruang kosong tinggal { $free_mib } MiB. Kirim paket ke kantor atau pindahkan cadangan lama.
+check-disk-unreadable = Tempat penyimpanan { $path } tidak dapat dibaca: { $reason }
+check-battery-low = Baterai { $percent }%. Isi sebelum berangkat atau bawa sumber listrik.
+check-backup-missing = Media cadangan { $path } tidak terpasang.
+check-backup-unwritable = Media cadangan { $path } tidak dapat ditulisi: { $reason }
+check-backup-unfaithful = Media cadangan { $path } mengembalikan data yang berbeda. Jangan dipakai; ganti.

@@ -1,0 +1,147 @@
+"""Go or no-go of the whole kit: every device is exercised, not merely found.
+
+A scanner has to give a live frame, a camera two pictures, the pad its size and a line
+of text, the modem its registration, a card reader its readiness; then disk, battery,
+clock and backup media. All items run at the same time, each with its own deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from functools import partial
+
+from station.config import KitConfig
+from station.devices.check_computer import Finding, check_backup_dir, check_battery, check_disk
+from station.devices.check_devices import EXERCISES
+from station.devices.errors import DeviceError
+from station.devices.kit import Kit
+from station.domain.clock import Clock
+
+_CLOCK_TOLERANCE_S = 5.0
+_CLOCK_WRONG_S = 120.0
+
+
+class Verdict(Enum):
+    """What an item says about setting out: go, go with care, or stay."""
+
+    GO = "go"
+    CARE = "care"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One line of the checklist.
+
+    `title` is a message identifier (`check-fingerprint`), `name` the device's own name from kit.toml,
+    `facts` are values by message identifier, `causes` the reasons against, as message identifiers with `params`.
+    """
+
+    title: str
+    name: str
+    verdict: Verdict
+    facts: dict[str, str] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
+    params: dict[str, object] = field(default_factory=dict)
+    took_s: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the kit may set out as far as this item goes."""
+        return self.verdict is not Verdict.STOP
+
+    @property
+    def cause(self) -> str:
+        """Return the first reason against, or an empty text."""
+        return self.causes[0] if self.causes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The dated checklist of one kit."""
+
+    kit_id: str
+    started_at: datetime
+    took_s: float
+    items: tuple[CheckItem, ...]
+
+    @property
+    def go(self) -> bool:
+        """Tell whether the kit may set out."""
+        return all(item.ok for item in self.items)
+
+
+class KitCheck:
+    """Exercises the kit; `item_deadline_s` bounds each item and so the whole."""
+
+    def __init__(self, kit: Kit, config: KitConfig, clock: Clock, item_deadline_s: float = 25.0) -> None:
+        self._kit = kit
+        self._config = config
+        self._clock = clock
+        self._item_deadline_s = item_deadline_s
+
+    async def run(self, on_progress: Callable[[CheckItem], None] | None = None) -> CheckReport:
+        """Check everything at once; `on_progress` hears each item as it is done."""
+        started_at, begin_s = self._clock.now(), self._clock.monotonic_s()
+        work = [self._timed(*entry, on_progress) for entry in self._entries()]
+        items = await asyncio.gather(*work)
+        return CheckReport(self._config.kit_id, started_at, self._clock.monotonic_s() - begin_s, tuple(items))
+
+    def _entries(self) -> list[tuple[str, str, Callable[[], Awaitable[Finding]]]]:
+        entries: list[tuple[str, str, Callable[[], Awaitable[Finding]]]] = []
+        for kind, exercise in EXERCISES.items():
+            if self._kit.has(kind):
+                entries.append((f"check-{kind}", self._kit.names(kind)[0], partial(exercise, self._kit)))
+        entries.append(("check-clock", "-", self._clock_against_satellites))
+        entries.append(("check-disk", "-", partial(asyncio.to_thread, check_disk, self._config.data_dir)))
+        entries.append(("check-battery", "-", partial(asyncio.to_thread, check_battery)))
+        entries.extend(
+            ("check-backup", folder, partial(asyncio.to_thread, check_backup_dir, folder))
+            for folder in self._config.capture.backup_dirs
+        )
+        return entries
+
+    async def _timed(
+        self,
+        title: str,
+        name: str,
+        work: Callable[[], Awaitable[Finding]],
+        on_progress: Callable[[CheckItem], None] | None,
+    ) -> CheckItem:
+        begin_s = self._clock.monotonic_s()
+        try:
+            async with asyncio.timeout(self._item_deadline_s):
+                finding = await work()
+        except TimeoutError:
+            finding = Finding.stop("check-too-slow", seconds=round(self._item_deadline_s))
+        except DeviceError as error:
+            finding = Finding(False, False, {}, (error.message_id,), dict(error.params))
+        verdict = Verdict.GO if finding.good else Verdict.CARE if finding.may_go else Verdict.STOP
+        took_s = self._clock.monotonic_s() - begin_s
+        # readiness names its problems without parameters; the words of some need these two
+        params = {"device": name, "command": "check", **finding.params}
+        item = CheckItem(title, name, verdict, finding.facts, finding.causes, params, took_s)
+        if on_progress is not None:
+            on_progress(item)
+        return item
+
+    async def _clock_against_satellites(self) -> Finding:
+        if not self._kit.has("gnss"):
+            return Finding.care("check-clock-unverified")
+        try:
+            fix = await self._kit.gnss().fix(timeout_s=5.0)
+        except DeviceError:
+            fix = None
+        if fix is None:
+            return Finding.care("check-clock-unverified")
+        difference_s = (self._clock.now() - fix.time).total_seconds()
+        facts = {"check-clock-difference-s": f"{difference_s:+.0f}"}
+        if abs(difference_s) > _CLOCK_WRONG_S:
+            return Finding(False, False, facts, ("check-clock-wrong",), {"seconds": round(abs(difference_s))})
+        if abs(difference_s) > _CLOCK_TOLERANCE_S:
+            return Finding(False, True, facts, ("check-clock-off",), {"seconds": round(abs(difference_s))})
+        return Finding(True, True, facts)
