@@ -16,6 +16,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 from station.domain.errors import StorageFailure
 
@@ -34,6 +35,7 @@ class Database:
         self.path = path
         self._writer = threading.RLock()
         self._open_write = threading.local()
+        self._open_read = threading.local()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -59,15 +61,20 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Read a consistent snapshot; inside a `write` of the same thread, read that transaction."""
+        """Read a consistent snapshot; inside a `write` or `read` of the same thread, read that one."""
         outer: Connection | None = getattr(self._open_write, "connection", None)
+        outer = outer if outer is not None else getattr(self._open_read, "connection", None)
         if outer is not None:
             yield outer
             return
         with self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
-            yield connection
-            connection.rollback()
+            self._open_read.connection = connection
+            try:
+                yield connection
+            finally:
+                self._open_read.connection = None
+                connection.rollback()
 
     def close(self) -> None:
         """Close every connection; the log is folded into the file."""
@@ -89,7 +96,8 @@ def open_database(path: Path, key: bytes) -> Database:
         cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, module=sqlcipher)
+    # The address says nothing of the file, so the pool is named here: a pool per thread would drop busy connections.
+    engine = create_engine("sqlite://", creator=connect, module=sqlcipher, poolclass=QueuePool, max_overflow=-1)
     event.listen(engine, "connect", _set_pragmas)
     try:
         with engine.connect() as connection:
