@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from textual.pilot import Pilot
 
+from station.capture.extracts import SiakExtracts
+from station.capture.sessions import SessionBook
 from station.config import CaptureConfig, KitConfig, LetterheadConfig, OfficeConfig, PrintConfig
 from station.devices.kit import Kit
 from station.domain.clock import ManualClock
 from station.domain.identifiers import CountedIds
+from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.staff import Actor, Role
 from station.keys.keystore import KitKeys, create_keystore
 from station.roster.importing import RosterImport
@@ -31,6 +34,7 @@ from station.store.schema import create_schema
 
 MORNING = datetime(2026, 7, 20, 0, 15, tzinfo=UTC)
 PASSWORD = "rahasia-contoh"
+_NAMES = ("MELATI", "KENANGA", "CEMPAKA", "DAHLIA", "MAWAR", "ANGGREK", "SERUNI", "TERATAI")
 WORK_GROUPS = ("work", "credentials")
 
 
@@ -80,6 +84,14 @@ class BenchServices:
     def rosters(self) -> Rosters:
         return Rosters(self.database, self.clock, self.ids, self.config.time_zone)
 
+    @cached_property
+    def sessions(self) -> SessionBook:
+        return SessionBook(self.database, self.clock, self.ids, self.audit, self.config.time_zone, self.config.kit_id)
+
+    @cached_property
+    def extracts(self) -> SiakExtracts:
+        return SiakExtracts(self.database, self.clock, self.ids, self.audit)
+
 
 def make_services(folder: Path) -> BenchServices:
     """Return services on a fresh database in `folder`."""
@@ -95,6 +107,46 @@ def add_staff(services: BenchServices) -> Actor:
     boss = services.staff.create_administrator("Sari Contoh", "sari", PASSWORD)
     services.staff.add(boss, "Budi Contoh", "budi", PASSWORD, frozenset({Role.SUPERVISOR}))
     return boss
+
+
+def person(number: int) -> Biodata:
+    """Return the biodata of a fictional student."""
+    female = number % 2 == 0
+    day = number + (40 if female else 0)
+    return Biodata(
+        nik=f"631101{day:02d}0309{number:04d}",
+        name=f"SISWA {_NAMES[number % len(_NAMES)]} CONTOH",
+        birth_place="PARINGIN",
+        birth_date=date(2009, 3, number),
+        sex=Sex.FEMALE if female else Sex.MALE,
+        blood_type="-",
+        address=f"JALAN CONTOH NO {number}",
+        neighbourhood="001/002",
+        village="CONTOH",
+        district="PARINGIN",
+        regency="BALANGAN",
+        province="KALIMANTAN SELATAN",
+        domicile="63.11",
+        religion="ISLAM",
+        marital_status=MaritalStatus.SINGLE,
+        occupation="PELAJAR/MAHASISWA",
+        citizenship=Citizenship.INDONESIAN,
+        family_card_no=f"63110103090900{number:02d}",
+    )
+
+
+def add_school(services: BenchServices, actor: Actor, count: int = 12) -> list[Biodata]:
+    """Add a school with fictional students of whom the registry's records are on the kit."""
+    people = [person(number) for number in range(1, count + 1)]
+    school = services.rosters.add_school(actor, "SMAN 1 CONTOH")
+    for one in people:
+        services.rosters.add_walk_in(
+            actor, school.school_id, one.nik, one.name, one.birth_place, one.birth_date, one.sex, "XI IPA 1"
+        )
+    body = {"records": [one.as_dict() for one in people], "missing": [], "asked": ""}
+    with services.database.write() as connection:
+        services.extracts.apply_siak_extract(connection, body, services.clock.now())
+    return people
 
 
 async def settle(pilot: Pilot[None], timeout_s: float = 20.0) -> None:

@@ -1,0 +1,257 @@
+"""One student before recording: gates with causes, the list against SIAK, documents, biodata read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from station.capture.attendance import PostponeReason, RefusalReason
+from station.capture.gates import Documents
+from station.domain.errors import StationError
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.form import Field, Form
+from station.ui.dialogs.notice import Notice
+from station.ui.screens.base import StationScreen
+from station.ui.screens.read_aloud import ReadAloudScreen
+from station.ui.widgets.facts import Fact, Facts, Mark
+from station.ui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from station.capture.gates import Gate
+    from station.capture.sessions import Session
+    from station.capture.sitting import Sitting
+    from station.store.rosters import Student
+
+
+class StudentScreen(StationScreen):
+    """Everything that must be right before the first capture."""
+
+    title_id = "ui-student-title"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "record", "ui-key-record"),
+        Binding("b", "read_aloud", "ui-key-read-aloud"),
+        Binding("k", "tick('family_card')", "ui-key-family-card"),
+        Binding("a", "certificate", "ui-key-certificate"),
+        Binding("m", "tick('marriage_document')", "ui-key-marriage"),
+        Binding("o", "missing_reason", "ui-key-missing-document"),
+        Binding("c", "correction", "ui-key-correction"),
+        Binding("s", "ask_siak", "ui-key-ask-siak"),
+        Binding("x", "refuse", "ui-key-refuse"),
+        Binding("t", "postpone", "ui-key-postpone"),
+        Binding("p", "call", "ui-key-call"),
+    ]
+
+    def __init__(self, session: Session, student: Student) -> None:
+        super().__init__()
+        self.session = session
+        self.student = student
+        self.documents = Documents()
+
+    def body(self) -> ComposeResult:
+        """Lay out name, gates, documents and comparison."""
+        yield Static("", id="student-lead", classes="lead", markup=False)
+        with VerticalScroll(id="student-page", can_focus=False):
+            yield Facts(id="gates")
+            yield Facts(id="documents")
+            yield Rows([self.words(f"ui-compare-{name}") for name in ("sign", "field", "roster", "siak")], "compare")
+
+    def load(self) -> None:
+        """Look at the gates and call the student forward."""
+        self._draw()
+        self.query_one(Rows).focus()
+        self.action_call()
+
+    def _draw(self) -> None:
+        student = self.student
+        self.query_one("#student-lead", Static).update(
+            self.words(
+                "ui-student-lead",
+                number=student.number,
+                name=student.name,
+                class_name=student.class_name or "–",
+                nik=student.nik,
+            )
+        )
+        self.query_one("#gates", Facts).show((self._gate(gate) for gate in self._gates()), label_width=14)
+        self.query_one("#documents", Facts).show(self._documents(), label_width=14)
+        comparison = self.services.recording.compare(self.session.session_id, student.student_id)
+        table = self.query_one(Rows)
+        table.styles.height = len(comparison) + 1
+        table.fill(
+            Row(
+                entry.field,
+                (
+                    "✓" if entry.same else "✗",
+                    self.words(f"ui-field-{entry.field.replace('_', '-')}"),
+                    entry.roster_value,
+                    entry.siak_value or "–",
+                ),
+            )
+            for entry in comparison
+        )
+
+    def _gates(self) -> list[Gate]:
+        return self.services.recording.gates(self.session.session_id, self.student.student_id, self.documents)
+
+    def _gate(self, gate: Gate) -> Fact:
+        mark = Mark.GOOD if gate.passed else Mark.BAD if gate.blocking else Mark.WARN
+        return Fact(self.words(f"ui-gate-{gate.kind.name.lower()}"), self.words(gate.message_id, **gate.params), mark)
+
+    def _documents(self) -> list[Fact]:
+        seen = self.documents
+        entries = [
+            ("family-card", seen.family_card, ""),
+            ("certificate", seen.birth_certificate, seen.certificate_no),
+            ("read-aloud", seen.biodata_read_aloud, ""),
+        ]
+        if seen.marriage_document:
+            entries.append(("marriage", True, ""))
+        facts = [
+            Fact(
+                self.words(f"ui-document-{name}"),
+                detail or self.words("ui-document-seen" if there else "ui-document-not-seen"),
+                Mark.GOOD if there else Mark.WAIT,
+            )
+            for name, there, detail in entries
+        ]
+        if seen.missing_reason:
+            facts.append(Fact(self.words("ui-document-reason"), seen.missing_reason, Mark.WARN))
+        return facts
+
+    def _change(self, **values: object) -> None:
+        self.documents = replace(self.documents, **values)  # type: ignore[arg-type]
+        self.guarded(self._draw)
+
+    def action_tick(self, name: str) -> None:
+        """Note that a document was seen, or take it back."""
+        self._change(**{name: not getattr(self.documents, name)})
+
+    def action_certificate(self) -> None:
+        """Note number and sight of the birth certificate."""
+        fields = (Field("number", self.words("ui-certificate-number"), default=self.documents.certificate_no),)
+
+        def noted(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self._change(birth_certificate=True, certificate_no=answers["number"])
+
+        self.station.push_screen(Form(self.words("ui-document-certificate"), fields), noted)
+
+    def action_missing_reason(self) -> None:
+        """Note why a document is missing."""
+        fields = (Field("reason", self.words("ui-reason"), default=self.documents.missing_reason),)
+
+        def noted(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self._change(missing_reason=answers["reason"])
+
+        self.station.push_screen(Form(self.words("ui-key-missing-document"), fields), noted)
+
+    def action_read_aloud(self) -> None:
+        """Read the registry's biodata aloud, field by field."""
+        biodata = self.services.extracts.of_nik(self.student.nik)
+        if biodata is None:
+            self.notify(self.words("ui-siak-none"), timeout=4)
+            return
+        self.station.push_screen(ReadAloudScreen(biodata), self._read)
+
+    def _read(self, wrong: tuple[str, ...] | None) -> None:
+        if wrong is None:
+            return
+        self._change(biodata_read_aloud=True)
+        if wrong:
+            fields = ", ".join(self.words(f"ui-field-{name.replace('_', '-')}") for name in wrong)
+            self.station.push_screen(Notice("ui-read-wrong-title", self.words("ui-read-wrong", fields=fields)))
+
+    def action_correction(self) -> None:
+        """Ask the office to correct the registry, with what the birth certificate says."""
+        biodata = self.services.extracts.of_nik(self.student.nik)
+        if biodata is None:
+            self.notify(self.words("ui-siak-none"), timeout=4)
+            return
+        known = biodata.as_dict()
+        fields = [Field("certificate", self.words("ui-certificate-number"), default=self.documents.certificate_no)]
+        fields += [
+            Field(name, self.words(f"ui-field-{name.replace('_', '-')}"), default=known[name])
+            for name in ("name", "birth_place", "birth_date", "sex", "address")
+        ]
+        text = self.words("ui-correction-text")
+        self.station.push_screen(Form(self.words("ui-key-correction"), fields, text), self._correct)
+
+    def _correct(self, answers: dict[str, str] | None) -> None:
+        biodata = self.services.extracts.of_nik(self.student.nik)
+        if answers is None or biodata is None:
+            return
+        certificate = answers.pop("certificate")
+        known = biodata.as_dict()
+        stated = {name: value for name, value in answers.items() if value != known[name]}
+        if self.guarded(
+            self.services.extracts.request_correction, self.actor, self.student.student_id, stated, certificate
+        ):
+            self.notify(f"✓ {self.words('ui-correction-sent')}", timeout=4)
+            self.refresh_status()
+
+    def action_ask_siak(self) -> None:
+        """Ask the office for this student's registry record."""
+        if self.guarded(self.services.extracts.request_one, self.actor, self.student.student_id):
+            self.notify(f"✓ {self.words('ui-siak-asked')}", timeout=4)
+            self.refresh_status()
+
+    def action_refuse(self) -> None:
+        """Settle the student as not to be recorded, with the reason."""
+        options = [(reason.value, self.words(f"ui-refusal-{reason.name.lower()}")) for reason in RefusalReason]
+
+        def chosen(reason: str | None) -> None:
+            if reason and self.guarded(
+                self.services.sessions.refuse,
+                self.actor,
+                self.session.session_id,
+                self.student.student_id,
+                RefusalReason(reason),
+            ):
+                self.leave()
+
+        self.station.push_screen(Choose(self.words("ui-refuse-title"), options), chosen)
+
+    def action_postpone(self) -> None:
+        """Settle the student for another day, with the reason."""
+        options = [(reason.value, self.words(f"ui-postpone-{reason.name.lower()}")) for reason in PostponeReason]
+
+        def chosen(reason: str | None) -> None:
+            if reason and self.guarded(
+                self.services.sessions.postpone,
+                self.actor,
+                self.session.session_id,
+                self.student.student_id,
+                PostponeReason(reason),
+            ):
+                self.leave()
+
+        self.station.push_screen(Choose(self.words("ui-postpone-title"), options), chosen)
+
+    def action_call(self) -> None:
+        """Show the student's number on the call board, where the kit has one."""
+        if self.services.kit.has("display"):
+            self.run_worker(self._call(), group="call", exclusive=True, exit_on_error=False)
+
+    async def _call(self) -> None:
+        try:
+            await self.services.kit.display().call(self.student.number, self.student.name)
+        except StationError as error:
+            self.notify(f"! {self.station.catalogue.error(error)}", timeout=4)
+
+    def action_record(self) -> None:
+        """Begin the six steps, or go on with a sitting begun before."""
+        self.guarded(self._begin)
+
+    def _begin(self) -> None:
+        from station.ui.screens.sitting import SittingScreen
+
+        sitting: Sitting = self.services.recording.begin(
+            self.actor, self.session.session_id, self.student.student_id, self.documents
+        )
+        self.station.switch_screen(SittingScreen(sitting))
