@@ -184,11 +184,11 @@ class UsbModel:
         if endpoint in self.pipes:
             self.pipes[endpoint].fail(-errno.EPIPE)
 
-    def request(self, setup: Setup, data: bytes) -> bytes:
+    def request(self, setup: Setup, data: bytes) -> bytes:  # noqa: ARG002 - for subclasses
         """Answer a class or vendor request; raises Stall for what the device does not know."""
         raise Stall
 
-    def receive(self, endpoint: int, data: bytes) -> None:
+    def receive(self, endpoint: int, data: bytes) -> None:  # noqa: ARG002 - for subclasses
         """Take data of an OUT endpoint."""
         raise Stall
 
@@ -211,24 +211,25 @@ class UsbModel:
             transfer.end(0, len(transfer.data))
 
     def _standard(self, setup: Setup) -> bytes:
+        answer = b""
         match setup.request:
             case 0:
-                return b"\0\0"
+                answer = b"\0\0"
             case 1:
                 self._stalled.discard(setup.index)
-                return b""
             case 6:
-                return self.descriptor(setup.value >> 8, setup.value & 0xFF, setup)
+                answer = self.descriptor(setup.value >> 8, setup.value & 0xFF, setup)
             case 8:
-                return bytes((self.configuration,))
+                answer = bytes((self.configuration,))
             case 9:
                 self.configuration = setup.value
-                return b""
             case 10:
-                return b"\0"
+                answer = b"\0"
             case 3 | 11:
-                return b""
-        raise Stall
+                pass
+            case _:
+                raise Stall
+        return answer
 
     def descriptor(self, kind: int, position: int, setup: Setup) -> bytes:  # noqa: ARG002 - for subclasses
         """Return a descriptor; raises Stall for one the device does not have."""

@@ -68,6 +68,9 @@ class Condition(IntFlag):
     COVER = 16
 
 
+NO_CONDITIONS = Condition(0)
+
+
 class Refusal(IntEnum):
     """Why the last START was refused."""
 
@@ -147,7 +150,7 @@ class Identity:
         """Read the answer to IDENTIFY; raises WireError."""
         if len(raw) < _IDENTITY.size:
             raise WireError("identity too short")
-        major, minor, kind, abilities, *numbers = _IDENTITY.unpack_from(raw)
+        major, minor, kind, abilities, width, height, resolution, preview = _IDENTITY.unpack_from(raw)
         if major != PROTOCOL_MAJOR:
             raise WireError(f"protocol version {major}")
         texts = []
@@ -159,9 +162,11 @@ class Identity:
             texts.append(raw[offset + 1 : end].decode("utf-8", "replace"))
             offset = end
         try:
-            return cls(ScannerKind(kind), Ability(abilities), *numbers, *texts, minor)
+            known = ScannerKind(kind), Ability(abilities)
         except ValueError as error:
             raise WireError(str(error)) from error
+        make, model, serial, firmware = texts
+        return cls(*known, width, height, resolution, preview, make, model, serial, firmware, minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ class Status:
     """What the scanner is doing, what keeps it from working, its temperature in tenths of a degree Celsius."""
 
     state: State
-    conditions: Condition = Condition(0)
+    conditions: Condition = NO_CONDITIONS
     operation: int = 0
     refusal: Refusal = Refusal.NONE
     temperature_decidegrees: int = 250
@@ -320,7 +325,7 @@ class FrameReader:
     def feed(self, piece: bytes) -> list[Frame]:
         """Add a piece and return the frames that are whole now; raises WireError, after which it is of no use."""
         self._pieces += piece
-        frames = []
+        frames: list[Frame] = []
         while len(self._pieces) >= HEADER_SIZE:
             head = bytes(self._pieces[: _HEADER.size])
             (check,) = _HEADER_CHECK.unpack_from(self._pieces, _HEADER.size)

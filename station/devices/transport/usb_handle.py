@@ -94,9 +94,7 @@ class UsbHandle:
     ) -> None:
         """Tell by a control transfer to the interface; raises DeviceRefused on a STALL."""
         with self._mapping(command):
-            self._device.ctrl_transfer(
-                request_type, request, value, self._index(request_type), data, _ms(timeout_s)
-            )
+            self._device.ctrl_transfer(request_type, request, value, self._index(request_type), data, _ms(timeout_s))
 
     def read(self, command: str, endpoint: int, size: int, timeout_s: float) -> bytes | None:
         """Read at most `size` bytes; return None when nothing came in time."""

@@ -59,7 +59,11 @@ class UsbPort:
         self._thread.close(self._drop)
 
     async def _run(
-        self, command: str, job: Callable[[UsbHandle], Result], timeout_s: float = CONTROL_TIMEOUT_S, check: bool = False
+        self,
+        command: str,
+        job: Callable[[UsbHandle], Result],
+        timeout_s: float = CONTROL_TIMEOUT_S,
+        check: bool = False,
     ) -> Result:
         deadline_s = timeout_s + OPEN_TIMEOUT_S + DEADLINE_MARGIN_S
         try:

@@ -19,18 +19,44 @@ from station.devices.transport.usbip_link import LinkGone, UsbipLink
 
 CONTROL_TIMEOUT_S = 2.0
 
-_DEVICE_FIELDS = (
-    "bLength bDescriptorType bcdUSB bDeviceClass bDeviceSubClass bDeviceProtocol bMaxPacketSize0 idVendor idProduct "
-    "bcdDevice iManufacturer iProduct iSerialNumber bNumConfigurations"
-).split()
-_CONFIGURATION_FIELDS = (
-    "bLength bDescriptorType wTotalLength bNumInterfaces bConfigurationValue iConfiguration bmAttributes bMaxPower"
-).split()
-_INTERFACE_FIELDS = (
-    "bLength bDescriptorType bInterfaceNumber bAlternateSetting bNumEndpoints bInterfaceClass bInterfaceSubClass "
-    "bInterfaceProtocol iInterface"
-).split()
-_ENDPOINT_FIELDS = "bLength bDescriptorType bEndpointAddress bmAttributes wMaxPacketSize bInterval".split()
+_DEVICE_FIELDS = [
+    "bLength",
+    "bDescriptorType",
+    "bcdUSB",
+    "bDeviceClass",
+    "bDeviceSubClass",
+    "bDeviceProtocol",
+    "bMaxPacketSize0",
+    "idVendor",
+    "idProduct",
+    "bcdDevice",
+    "iManufacturer",
+    "iProduct",
+    "iSerialNumber",
+    "bNumConfigurations",
+]
+_CONFIGURATION_FIELDS = [
+    "bLength",
+    "bDescriptorType",
+    "wTotalLength",
+    "bNumInterfaces",
+    "bConfigurationValue",
+    "iConfiguration",
+    "bmAttributes",
+    "bMaxPower",
+]
+_INTERFACE_FIELDS = [
+    "bLength",
+    "bDescriptorType",
+    "bInterfaceNumber",
+    "bAlternateSetting",
+    "bNumEndpoints",
+    "bInterfaceClass",
+    "bInterfaceSubClass",
+    "bInterfaceProtocol",
+    "iInterface",
+]
+_ENDPOINT_FIELDS = ["bLength", "bDescriptorType", "bEndpointAddress", "bmAttributes", "wMaxPacketSize", "bInterval"]
 
 _GET_DESCRIPTOR, _GET_CONFIGURATION, _SET_CONFIGURATION, _SET_INTERFACE, _CLEAR_FEATURE = 6, 8, 9, 11, 1
 _DEVICE, _CONFIGURATION, _INTERFACE, _ENDPOINT = 1, 2, 4, 5
@@ -106,11 +132,11 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
     def release_interface(self, dev_handle: UsbipLink, intf: int) -> None:
         """Do nothing."""
 
-    def bulk_write(self, dev_handle: UsbipLink, ep: int, intf: int, data: array[int], timeout: int) -> int:
+    def bulk_write(self, dev_handle: UsbipLink, ep: int, intf: int, data: array[int], timeout: int) -> int:  # noqa: ARG002 - pyusb passes it
         """Write; `timeout` in ms."""
         return self._checked(dev_handle, ep & 0x0F, False, len(data), timeout, data.tobytes())[0]
 
-    def bulk_read(self, dev_handle: UsbipLink, ep: int, intf: int, buff: array[int], timeout: int) -> int:
+    def bulk_read(self, dev_handle: UsbipLink, ep: int, intf: int, buff: array[int], timeout: int) -> int:  # noqa: ARG002 - pyusb passes it
         """Read into `buff`; `timeout` in ms."""
         length, data = self._checked(dev_handle, ep & 0x0F, True, len(buff) * buff.itemsize, timeout)
         memoryview(buff).cast("B")[:length] = data
@@ -150,7 +176,7 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
     def reset_device(self, dev_handle: UsbipLink) -> None:
         """Do nothing: USB/IP has no reset of the port."""
 
-    def is_kernel_driver_active(self, dev_handle: UsbipLink, intf: int) -> bool:
+    def is_kernel_driver_active(self, dev_handle: UsbipLink, intf: int) -> bool:  # noqa: ARG002 - pyusb passes them
         """Return False: this machine's kernel does not see the device."""
         return False
 
@@ -173,9 +199,7 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
             raise USBError("descriptor too short", -1, errno.EIO)
         return raw
 
-    def _control(
-        self, link: UsbipLink, kind: int, request: int, value: int, index: int, payload: bytes | int
-    ) -> bytes:
+    def _control(self, link: UsbipLink, kind: int, request: int, value: int, index: int, payload: bytes | int) -> bytes:
         inward = isinstance(payload, int)
         length = payload if isinstance(payload, int) else len(payload)
         setup = struct.pack("<BBHHH", kind, request, value, index, length)
