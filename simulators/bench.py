@@ -25,12 +25,14 @@ from simulators.people_files import SCHOOL, write_delivery_note, write_populatio
 from simulators.print_room import PrintRoom
 from simulators.processes import Child, free_port, run_station
 from simulators.relay import DataRelay, LinkQuality
+from simulators.serial_pad import SerialPadModel
 from simulators.usb.desk import UsbDesk
 from simulators.world import World
 from station.domain.clock import SystemClock
 
 KIT_ID = "KIT-CONTOH-01"
 PRINT_ROOM = "R-CETAK"
+_SIGNING_SPEED = 10.0
 _M2M_LINK = LinkQuality(up_bytes_per_s=4_000_000, down_bytes_per_s=4_000_000, latency_s=0.01)
 
 
@@ -65,6 +67,7 @@ class Bench:
         self._camera = CameraModel(self.world)
         self._gnss = GnssModel(self.world, SystemClock())
         self._display = CallBoardModel(self.world)
+        self._pad = SerialPadModel(self.world, speed=_SIGNING_SPEED)
         self._children: list[Child] = []
         self._relay: DataRelay | None = None
         self._modem: ModemLine | None = None
@@ -98,7 +101,7 @@ class Bench:
         """Stop every part, last started first."""
         if self._control is not None:
             self._control.close()
-        for part in (self._display, self._gnss, self._camera, self._modem, self._relay):
+        for part in (self._pad, self._display, self._gnss, self._camera, self._modem, self._relay):
             if part is not None:
                 await part.stop()
         await self.print_room.agent.stop()
@@ -130,6 +133,7 @@ class Bench:
         printer_port = await self.print_room.agent.start()
         return [
             *self._usb.start(self._options.folder / "run"),
+            DeviceLine("signature", "serial", await self._pad.start(), "Papan tanda tangan"),
             DeviceLine("camera", "mjpeg", await self._camera.start(), "Kamera"),
             DeviceLine("gnss", "nmea", await self._gnss.start(), "Penerima satelit"),
             DeviceLine("display", "jsonlines", await self._display.start(), "Papan panggil"),
