@@ -111,9 +111,9 @@ class IntakeWorker:
         by_id = {row.packet_id: row for row in rows}
         changed = False
         for status in self._office.centre.statuses(list(by_id)):
-            row = by_id.get(status.packet_id)
-            if row is not None and status.status != row.status:
-                take_status(self._office, row, status)
+            known = by_id.get(status.packet_id)
+            if known is not None and status.status != known.status:
+                take_status(self._office, known, status)
                 changed = True
         return changed
 

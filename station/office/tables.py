@@ -118,6 +118,9 @@ ledger_entry = Table(
     Column("quantity", BigInteger, nullable=False, default=0),
     Column("serial", String(64), nullable=False, default=""),
     Column("day", String(10), nullable=False, default=""),
+    Column("movement", String(24), nullable=False, default=""),
+    Column("entry_id", String(64), nullable=False, default=""),
+    Column("reference", String(64), nullable=False, default=""),
 )
 Index("ledger_serial", ledger_entry.c.serial)
 

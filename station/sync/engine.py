@@ -15,12 +15,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from station.config import KitConfig
 from station.devices.kit import Kit
 from station.domain.clock import Clock, local_date
-from station.domain.errors import BadInput, NotAllowed, Refused, StationError, StorageFailure, Tampered
+from station.domain.errors import BadInput, Refused, StationError, StorageFailure, Tampered
 from station.domain.identifiers import IdSource
 from station.keys.keystore import KitKeys
 from station.store import outbox, records
@@ -29,7 +28,7 @@ from station.store.outbox import OutboxItem, OutboxState
 from station.sync import pairing, wire
 from station.sync.connection import Endpoint, LinkLost
 from station.sync.inbox import Handler, Inbox
-from station.sync.outgoing import LedgerSource, NoLedger, Outgoing
+from station.sync.outgoing import Book, BookSource, LedgerSource, NoLedger, Outgoing
 from station.sync.report import SyncProblem, SyncReport, SyncStatus
 from station.sync.session import Paused, Visit
 from station.sync.standing import standing
@@ -67,12 +66,12 @@ class SyncEngine:
         handlers: Mapping[str, Handler],
         clock: Clock,
         ids: IdSource,
-        book: object | None = None,
+        book: Book | None = None,
         randomness: random.Random | None = None,
     ) -> None:
         self._database, self._kit, self._config, self._keys = database, kit, config, keys
         self._clock, self._ids = clock, ids
-        self._ledger: LedgerSource = NoLedger() if book is None else _ledger_of(book)
+        self._ledger: LedgerSource = NoLedger() if book is None else BookSource(book)
         self._inbox = Inbox(database, handlers, clock)
         self._randomness = randomness or random.SystemRandom()
         self._endpoints: dict[str, Endpoint] = {}
@@ -280,13 +279,6 @@ def _receipt_bytes(header: str) -> bytes:
 def _sha256(path: Path) -> bytes:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
-
-
-def _ledger_of(book: object) -> LedgerSource:
-    if not hasattr(book, "batch_after") or not hasattr(book, "head"):
-        raise NotAllowed("sync-book-unknown")
-    source: Any = book
-    return source  # type: ignore[no-any-return]
 
 
 __all__ = ["LAN", "M2M", "LinkLost", "SyncEngine"]

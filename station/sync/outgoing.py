@@ -8,6 +8,8 @@ from typing import Protocol
 from station.domain.clock import Clock
 from station.domain.identifiers import IdSource
 from station.keys.signing import Signer
+from station.ledger.batch import SignedHead, encode_batch
+from station.ledger.entry import Entry, genesis
 from station.store import outbox, records
 from station.store.database import Database
 from station.store.outbox import OutboxState
@@ -39,6 +41,37 @@ class NoLedger:
     def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
         """Return nothing."""
         return b"", 0 * (seq + limit)
+
+
+class Book(Protocol):
+    """The blank book's own interface (station.ledger)."""
+
+    station_id: str
+
+    def head(self) -> SignedHead:
+        """Return the signed newest entry."""
+
+    def entries_after(self, seq: int) -> list[Entry]:
+        """Return every entry after a number."""
+
+
+class BookSource:
+    """A blank book as a source of batches."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def head(self) -> LedgerHead:
+        """Return number and hash of the newest entry; an empty book has number 0 and no hash."""
+        head = self._book.head()
+        return LedgerHead(head.seq, head.hash if head.seq else b"")
+
+    def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
+        """Return entries with the hash of the one before them."""
+        known = self._book.entries_after(max(0, seq - 1))
+        previous = known[0].hash if seq else genesis(self._book.station_id)
+        entries = known[1 if seq else 0 :][:limit]
+        return (encode_batch(self._book.station_id, previous, entries), len(entries)) if entries else (b"", 0)
 
 
 @dataclass(frozen=True, slots=True)

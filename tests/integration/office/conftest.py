@@ -28,6 +28,7 @@ from station.store.database import Database, open_database
 from station.store.schema import create_schema
 from station.sync.engine import SyncEngine
 from station.sync.inbox import Handler
+from station.sync.outgoing import Book
 from station.sync.trust import load_trust
 
 ROOMS = (station.store.outbox, station.store.records)
@@ -102,7 +103,7 @@ def make_kit(
     kit_id: str = "KIT-1",
     handlers: dict[str, Handler] | None = None,
     clock: Clock | None = None,
-    book: object | None = None,
+    book: Book | None = None,
 ) -> TestKit:
     """Make a kit that knows where the office is but is not paired."""
     keys = fresh_keys()
