@@ -1,0 +1,208 @@
+"""Reads and appends entries: the one place that writes the blank book's rows.
+
+Every function takes the caller's connection, so that an entry and what caused it
+commit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from station.domain.errors import NotFound, Refused
+from station.ledger.accounts import may_hold
+from station.ledger.batch import SignedHead
+from station.ledger.entry import Entry, Movement, chained_hash, entry_from_values, entry_values, genesis
+from station.ledger.tables import CUSTODY_ONLY, ENTRY_COLUMNS, NEGATIVE_STOCK, PRINTS_WITH_DETAILS
+
+_COLUMNS = ", ".join(ENTRY_COLUMNS) + ", hash"
+_INSERT = f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES ({', '.join('?' * (len(ENTRY_COLUMNS) + 1))})"  # noqa: S608 - names of columns
+_SELECT = f"SELECT {_COLUMNS} FROM ledger_entry "  # noqa: S608 - names of columns
+_TIP = (
+    "SELECT seq, hash, day, (SELECT max(reason) FROM ledger_entry WHERE movement = 'day_locked') "
+    "FROM ledger_entry ORDER BY seq DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The end of the chain: last sequence number and hash, the day it is in, the last locked day."""
+
+    seq: int
+    hash: bytes
+    day: date | None
+    locked_to: date | None
+
+    def open_day(self, wanted: date) -> date:
+        """Return the day a new entry lands in: the day it happened, unless the book has moved on or locked it."""
+        days = [wanted]
+        if self.day is not None:
+            days.append(self.day)
+        if self.locked_to is not None:
+            days.append(self.locked_to + timedelta(days=1))
+        return max(days)
+
+
+def tip(connection: Connection, station: str) -> Tip:
+    """Return the end of the chain."""
+    row = connection.exec_driver_sql(_TIP).first()
+    if row is None:
+        return Tip(0, genesis(station), None, None)
+    return Tip(row[0], row[1], date.fromisoformat(row[2]), date.fromisoformat(row[3]) if row[3] else None)
+
+
+def append(connection: Connection, draft: Entry, end: Tip) -> Entry:
+    """Chain and store an entry; raises Refused when an account would go below zero."""
+    entry = replace(draft, seq=end.seq + 1)
+    values = entry_values(entry)
+    hash_value = chained_hash(end.hash, values)
+    try:
+        connection.exec_driver_sql(_INSERT, (*values, hash_value))
+    except IntegrityError as error:
+        if NEGATIVE_STOCK in str(error.orig):
+            raise _not_enough(connection, entry) from error
+        raise
+    return replace(entry, hash=hash_value)
+
+
+def balance(connection: Connection, account: str) -> int:
+    """Return one account's balance."""
+    row = connection.exec_driver_sql("SELECT balance FROM ledger_balance WHERE account = ?", (account,)).first()
+    return 0 if row is None else int(row[0])
+
+
+def balances(connection: Connection) -> dict[str, int]:
+    """Return every account's balance."""
+    rows = connection.exec_driver_sql("SELECT account, balance FROM ledger_balance ORDER BY account")
+    return {row[0]: row[1] for row in rows}
+
+
+def entry_by_id(connection: Connection, entry_id: str) -> Entry:
+    """Return one entry; raises NotFound."""
+    row = connection.exec_driver_sql(_SELECT + "WHERE entry_id = ?", (entry_id,)).first()
+    if row is None:
+        raise NotFound("ledger-entry-unknown")
+    return _entry(row)
+
+
+def entries_of_intent(connection: Connection, intent_id: str) -> list[Entry]:
+    """Return the consumptions of one print intent that no reversal took back; at most one."""
+    query = _SELECT + "WHERE intent_id = ? AND intent_id <> '' ORDER BY seq"
+    booked = [_entry(row) for row in connection.exec_driver_sql(query, (intent_id,))]
+    taken_back = {entry.reference for entry in booked}
+    return [entry for entry in booked if not entry.reference and entry.entry_id not in taken_back]
+
+
+def reversal_of(connection: Connection, entry_id: str) -> Entry | None:
+    """Return the entry that took another one back."""
+    query = _SELECT + "WHERE reference = ? AND reference <> '' AND movement IN ('reversal', 'late_reversal')"
+    row = connection.exec_driver_sql(query, (entry_id,)).first()
+    return None if row is None else _entry(row)
+
+
+def entries_after(connection: Connection, seq: int, limit: int = 10_000) -> list[Entry]:
+    """Return the entries that follow `seq`, oldest first."""
+    rows = connection.exec_driver_sql(_SELECT + "WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    return [_entry(row) for row in rows]
+
+
+def hash_at(connection: Connection, station: str, seq: int) -> bytes | None:
+    """Return the hash an entry carries; sequence 0 is what stands before the first."""
+    if seq == 0:
+        return genesis(station)
+    row = connection.exec_driver_sql("SELECT hash FROM ledger_entry WHERE seq = ?", (seq,)).first()
+    return None if row is None else bytes(row[0])
+
+
+def custody_entries(connection: Connection, first: date, last: date) -> list[Entry]:
+    """Return everything but prints and spoils booked from `first` to `last`, in order."""
+    query = _SELECT + f"WHERE {CUSTODY_ONLY} AND day BETWEEN ? AND ? ORDER BY seq"
+    rows = connection.exec_driver_sql(query, (first.isoformat(), last.isoformat()))
+    return [_entry(row) for row in rows]
+
+
+def late_entries(connection: Connection, first: date, last: date) -> list[Entry]:
+    """Return the prints and spoils that were booked after their own day."""
+    query = _SELECT + f"WHERE {PRINTS_WITH_DETAILS} AND day BETWEEN ? AND ? ORDER BY seq"
+    found = [_entry(row) for row in connection.exec_driver_sql(query, (first.isoformat(), last.isoformat()))]
+    return [entry for entry in found if entry.late_from is not None]
+
+
+def movements_of(connection: Connection, *movements: Movement) -> list[Entry]:
+    """Return every entry of some custody movements, oldest first."""
+    marks = ", ".join("?" * len(movements))
+    query = _SELECT + f"WHERE {CUSTODY_ONLY} AND movement IN ({marks}) ORDER BY seq"
+    return [_entry(row) for row in connection.exec_driver_sql(query, tuple(one.value for one in movements))]
+
+
+def counted_since_last_movement(connection: Connection, account: str, day: date) -> bool:
+    """Tell whether an account was counted after its last movement up to a day; true when nothing moved since a lock."""
+    moved = f"{CUSTODY_ONLY} AND day <= ? AND debit <> credit AND (debit = ? OR credit = ?)"
+    last = "SELECT max(seq) FROM ledger_entry WHERE " + moved  # noqa: S608 - constants
+    row = connection.exec_driver_sql(last, (day.isoformat(), account, account)).one()
+    query = "SELECT 1 FROM ledger_entry WHERE seq > ? AND movement IN ('count', 'day_locked') AND debit = ? LIMIT 1"
+    return row[0] is None or connection.exec_driver_sql(query, (row[0], account)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """How many pieces moved in one way on one day."""
+
+    day: date
+    movement: Movement
+    debit: str
+    credit: str
+    reason: str
+    quantity: int
+
+
+def day_sums(connection: Connection, first: date | None, last: date) -> Iterator[DaySum]:
+    """Return the sums of every day from `first` (or the beginning) to `last`."""
+    query = "SELECT day, movement, debit, credit, reason, quantity FROM ledger_day WHERE day BETWEEN ? AND ?"
+    rows = connection.exec_driver_sql(query, (first.isoformat() if first else "", last.isoformat()))
+    for day, movement, debit, credit, reason, quantity in rows:
+        yield DaySum(date.fromisoformat(day), Movement(movement), debit, credit, reason, quantity)
+
+
+def changes_until(connection: Connection, last: date) -> dict[str, int]:
+    """Return every account's balance at the end of a day."""
+    query = (
+        "SELECT account, sum(change) FROM (SELECT debit AS account, quantity AS change FROM ledger_day WHERE day <= ? "
+        "UNION ALL SELECT credit, -quantity FROM ledger_day WHERE day <= ?) GROUP BY account"
+    )
+    rows = connection.exec_driver_sql(query, (last.isoformat(), last.isoformat()))
+    return {row[0]: row[1] for row in rows}
+
+
+def keep_head(connection: Connection, head: SignedHead) -> None:
+    """Store a signed head; heads are never changed."""
+    connection.exec_driver_sql(
+        "INSERT INTO ledger_head (seq, hash, at, signature) VALUES (?, ?, ?, ?)",
+        (head.seq, head.hash, head.at.isoformat(), head.signature),
+    )
+
+
+def heads(connection: Connection, station: str) -> list[SignedHead]:
+    """Return the signed heads kept here, oldest first."""
+    rows = connection.exec_driver_sql("SELECT seq, hash, at, signature FROM ledger_head ORDER BY position")
+    return [SignedHead(station, row[0], row[1], datetime.fromisoformat(row[2]), row[3]) for row in rows]
+
+
+def _not_enough(connection: Connection, entry: Entry) -> Refused:
+    for account, after in (
+        (entry.credit, balance(connection, entry.credit) - entry.quantity),
+        (entry.debit, balance(connection, entry.debit) + entry.quantity),
+    ):
+        if not may_hold(account, after):
+            available = abs(after + entry.quantity if account == entry.credit else after - entry.quantity)
+            return Refused("ledger-not-enough", account=account, available=available, wanted=entry.quantity)
+    return Refused("ledger-not-enough", account=entry.credit, available=0, wanted=entry.quantity)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    return entry_from_values(row[:-1], row[-1])

@@ -1,0 +1,149 @@
+"""What every kind of booking shares: the transaction, the open day, the two persons, reversals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from station.domain.clock import Clock, local_date
+from station.domain.errors import BadInput, NotAllowed, Refused
+from station.domain.identifiers import IdSource
+from station.domain.staff import Actor, Role
+from station.keys.signing import Signer
+from station.ledger import journal, serials
+from station.ledger.entry import Entry, Movement, details_text
+from station.store.database import Database
+
+_NOT_REVERSIBLE = {
+    Movement.REVERSAL,
+    Movement.LATE_REVERSAL,
+    Movement.DAY_LOCKED,
+    Movement.MONTH_LOCKED,
+    Movement.CASE_CLOSED,
+    Movement.COUNT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The paper behind a movement: number and date as written on it."""
+
+    number: str
+    day: date
+
+
+class Postings:
+    """Books entries for one station; the parts of the blank book build on it."""
+
+    def __init__(
+        self,
+        database: Database,
+        signer: Signer,
+        clock: Clock,
+        ids: IdSource,
+        station_id: str,
+        zone: ZoneInfo,
+    ) -> None:
+        self._database = database
+        self._signer = signer
+        self._clock = clock
+        self._ids = ids
+        self._station = station_id
+        self._zone = zone
+
+    def reverse(
+        self, connection: Connection, actor_id: str, entry_id: str, reason: str, at: datetime, second_id: str = ""
+    ) -> Entry:
+        """Take an entry back by its mirror image, in the caller's transaction; the original stays.
+
+        When the original's day is over the reversal lands in the open day and is shown there as a correction.
+        """
+        if not reason.strip():
+            raise BadInput("ledger-reason-missing")
+        original = journal.entry_by_id(connection, entry_id)
+        if original.movement in _NOT_REVERSIBLE:
+            raise Refused("ledger-not-reversible", movement=original.movement.value)
+        if journal.reversal_of(connection, entry_id) is not None:
+            raise Refused("ledger-reversed-already")
+        end = journal.tip(connection, self._station)
+        day = end.open_day(local_date(at, self._zone))
+        entry = self._post(
+            connection,
+            Movement.REVERSAL if day == original.day else Movement.LATE_REVERSAL,
+            original.credit,
+            original.debit,
+            original.quantity,
+            actor_id,
+            at=at,
+            second_id=second_id,
+            reason=original.movement.value,
+            serial=original.serial,
+            intent_id=original.intent_id,
+            reference=entry_id,
+            note=reason,
+        )
+        serials.book(connection, original.serial, serials.SerialState.IN_STOCK, original.credit, entry.entry_id)
+        return entry
+
+    def undo(self, actor: Actor, second: Actor, entry_id: str, reason: str) -> Entry:
+        """Take a custody entry back; two persons, with a reason."""
+        self._two_persons(actor, second)
+        with self._database.write() as connection:
+            return self.reverse(connection, actor.staff_id, entry_id, reason, self._clock.now(), second.staff_id)
+
+    def _post(
+        self,
+        connection: Connection,
+        movement: Movement,
+        debit: str,
+        credit: str,
+        quantity: int,
+        actor_id: str,
+        *,
+        at: datetime | None = None,
+        document: Document | None = None,
+        **fields: object,
+    ) -> Entry:
+        """Book one entry; `fields` are those of an entry, anything else goes to its details."""
+        if isinstance(quantity, bool) or quantity < 0 or (quantity == 0 and debit != credit):
+            raise BadInput("ledger-quantity-wrong", quantity=quantity)
+        end = journal.tip(connection, self._station)
+        moment = (at or self._clock.now()).astimezone(UTC)
+        happened = local_date(moment, self._zone)
+        day = end.open_day(happened)
+        details = {name: value for name, value in fields.items() if name not in _ENTRY_FIELDS}
+        if day != happened:
+            details["late_from"] = happened.isoformat()
+        known = cast("dict[str, Any]", {name: value for name, value in fields.items() if name in _ENTRY_FIELDS})
+        draft = Entry(
+            seq=0,
+            entry_id=self._ids.new(),
+            station=self._station,
+            at=moment,
+            day=day,
+            movement=movement,
+            debit=debit,
+            credit=credit,
+            quantity=quantity,
+            actor_id=actor_id,
+            document_no=document.number if document else "",
+            document_date=document.day.isoformat() if document else "",
+            details=details_text(details),
+            **known,
+        )
+        return journal.append(connection, draft, end)
+
+    def _require(self, actor: Actor, *roles: Role) -> None:
+        if not any(actor.has(role) for role in roles):
+            raise NotAllowed("ledger-role-missing", role=roles[0].value)
+
+    def _two_persons(self, actor: Actor, second: Actor) -> None:
+        if actor.staff_id == second.staff_id:
+            raise NotAllowed("ledger-second-person")
+
+
+_ENTRY_FIELDS = {"second_id", "reason", "serial", "intent_id", "giver", "receiver", "reference"}
