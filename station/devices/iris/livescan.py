@@ -1,6 +1,6 @@
 """Iris scanners that speak the livescan protocol over USB (docs/protocols/livescan.md).
 
-Option: `preview_rate_hz`.
+Options: `preview_rate_hz`, `silence_limit_s` (a device that sends nothing for so long is given up).
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ ANY_RESOLUTION = 0
 def open_scanner(address: str, name: str, options: Mapping[str, str]) -> LivescanIrisScanner:
     """Make the driver for one entry of kit.toml; the hardware is not touched."""
     rate_hz = int(options.get("preview_rate_hz", PREVIEW_RATE_HZ))
-    return LivescanIrisScanner(LivescanSession(name, address, wire.ScannerKind.IRIS, rate_hz))
+    silence_s = float(options.get("silence_limit_s", wire.SILENCE_LIMIT_S))
+    return LivescanIrisScanner(LivescanSession(name, address, wire.ScannerKind.IRIS, rate_hz, silence_s))
 
 
 class LivescanIrisScanner:

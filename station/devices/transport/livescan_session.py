@@ -68,12 +68,20 @@ class Outcome:
 class LivescanSession:
     """A scanner that speaks the livescan protocol."""
 
-    def __init__(self, name: str, address: str, kind: wire.ScannerKind, preview_rate_hz: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        kind: wire.ScannerKind,
+        preview_rate_hz: int,
+        silence_limit_s: float = wire.SILENCE_LIMIT_S,
+    ) -> None:
         interface = InterfaceKind(wire.INTERFACE_CLASS, wire.INTERFACE_SUBCLASS, wire.INTERFACE_PROTOCOL)
         self.name = name
         self._port = UsbPort(name, address, interface)
         self._kind = kind
         self._preview_rate_hz = preview_rate_hz
+        self._silence_limit_s = silence_limit_s
         self._operations = itertools.count(1)
         self._capture = asyncio.Lock()
         self._leftovers = True
@@ -152,13 +160,13 @@ class LivescanSession:
         order = _Order(self.name, operation, target)
         now = time.monotonic()
         deadline = now + target.timeout_s + FINISH_MARGIN_S
-        silent_after = now + wire.SILENCE_LIMIT_S
+        silent_after = now + self._silence_limit_s
         while now < min(deadline, silent_after):
             piece = await self._port.read("capture", endpoint, READ_SIZE)
             now = time.monotonic()
             if piece is None:
                 continue
-            silent_after = now + wire.SILENCE_LIMIT_S
+            silent_after = now + self._silence_limit_s
             with self._mapping("capture"):
                 for frame in reader.feed(piece):
                     if order.accept(frame) and frame.type is wire.FrameType.PREVIEW:

@@ -1,0 +1,176 @@
+"""The livescan fingerprint driver against the simulated scanner."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from simulators.usb.fingerprint_scanner import FingerprintScannerModel
+from simulators.usb.iris_scanner import IrisScannerModel
+from station.devices.errors import BadReply, DeviceRefused, DeviceUnavailable, NoReply
+from station.devices.fingerprint.interface import FingerRequest
+from station.devices.fingerprint.livescan import LivescanFingerprintScanner, open_scanner
+from station.domain.sample import Finger, Slap
+from tests.contract.fingerprint_contract import FingerprintContract
+from tests.contract.usb_bench import UsbBench, is_idle, once_there, until
+
+BUS_ID = "1-1"
+OPTIONS = {"preview_rate_hz": "20", "silence_limit_s": "0.8"}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
+    bench = UsbBench(tmp_path_factory.mktemp("usb"))
+    yield bench
+    bench.close()
+
+
+class LivescanRig:
+    """The driver under test and its model."""
+
+    promptly_s = 1.5
+
+    def __init__(self, bench: UsbBench) -> None:
+        bench.room.__init__()  # type: ignore[misc]
+        self.bench = bench
+        self.room = bench.room
+        self.model = FingerprintScannerModel(bench.room, still_s=0.05)
+        self.address = bench.plug(BUS_ID, self.model)
+        self.scanner: LivescanFingerprintScanner = open_scanner(self.address, "fp", OPTIONS)
+
+    def fault(self, action: str) -> None:
+        self.room.fault(f"fingerprint capture 1 {action}")
+
+    def leave(self) -> None:
+        self.room.person = None
+
+    def unplug(self) -> None:
+        self.bench.unplug(BUS_ID)
+
+    async def plug(self) -> None:
+        self.bench.replug(BUS_ID)
+        await once_there(self.scanner.identity)
+
+    async def idle(self) -> bool:
+        return await until(lambda: is_idle(self.model), 1.0)
+
+
+@pytest.fixture
+async def rig(bench: UsbBench) -> AsyncIterator[LivescanRig]:
+    rig = LivescanRig(bench)
+    await once_there(rig.scanner.identity)
+    yield rig
+    await rig.scanner.close()
+    bench.unplug(BUS_ID)
+
+
+class TestLivescanFingerprint(FingerprintContract):
+    """The common contract."""
+
+    @pytest.fixture
+    def rig(self, rig: LivescanRig) -> LivescanRig:  # type: ignore[override]
+        return rig
+
+
+async def test_the_pixels_are_those_of_the_sensor(rig: LivescanRig):
+    capture = await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=10))
+    assert rig.room.person is not None
+    assert capture.images[0].image == rig.room.person.slap_image(Slap.LEFT_FOUR, 0)
+
+
+async def test_each_try_is_a_new_picture(rig: LivescanRig):
+    first = await rig.scanner.capture(FingerRequest.of_single(Finger.LEFT_THUMB, timeout_s=10))
+    second = await rig.scanner.capture(FingerRequest.of_single(Finger.LEFT_THUMB, timeout_s=10))
+    assert first.images[0].image != second.images[0].image
+
+
+@pytest.mark.parametrize("action", ["garbage", "checksum", "duplicated", "reordered", "stall"])
+async def test_a_spoiled_answer_is_a_bad_reply_and_the_next_capture_is_right(rig: LivescanRig, action: str):
+    rig.fault(action)
+    with pytest.raises(BadReply):
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5))
+    capture = await rig.scanner.capture(FingerRequest.of_slap(Slap.RIGHT_FOUR, timeout_s=5))
+    assert rig.room.person is not None
+    assert capture.images[0].image == rig.room.person.slap_image(Slap.RIGHT_FOUR, 0)
+
+
+@pytest.mark.parametrize("action", ["truncated", "late"])
+async def test_an_answer_that_never_becomes_whole_is_no_reply_and_no_leftover_is_used(rig: LivescanRig, action: str):
+    rig.fault(action)
+    with pytest.raises(NoReply):
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5))
+    capture = await rig.scanner.capture(FingerRequest.of_slap(Slap.RIGHT_FOUR, timeout_s=5))
+    assert rig.room.person is not None
+    assert capture.images[0].image == rig.room.person.slap_image(Slap.RIGHT_FOUR, 0)
+
+
+@pytest.mark.parametrize(("action", "code"), [("busy", "BUSY"), ("hardware", "HARDWARE"), ("dirty", "NOT_READY")])
+async def test_a_refusal_names_its_code(rig: LivescanRig, action: str, code: str):
+    rig.fault(action)
+    with pytest.raises(DeviceRefused) as refused:
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5))
+    assert refused.value.code == code
+
+
+async def test_a_dirty_glass_is_a_reason_not_to_be_ready(rig: LivescanRig):
+    rig.fault("dirty seconds=5")
+    with pytest.raises(DeviceRefused):
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5))
+    assert (await rig.scanner.readiness()).problems == ("usb-sensor-dirty",)
+
+
+async def test_unplugged_in_mid_capture_and_back_after_half_a_second(rig: LivescanRig):
+    rig.fault("unplug seconds=0.3")
+    with pytest.raises(DeviceUnavailable):
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5))
+    capture = await once_there(lambda: rig.scanner.capture(FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5)))
+    assert len(capture.images) == 1
+
+
+async def test_readiness_can_be_asked_while_a_capture_runs(rig: LivescanRig):
+    import asyncio
+
+    rig.leave()
+    task = asyncio.ensure_future(rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=10)))
+    await asyncio.sleep(0.2)
+    assert (await rig.scanner.readiness()).ready
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_the_lifted_fingers_are_reported(rig: LivescanRig):
+    await rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=5))
+    assert await rig.scanner.wait_until_clear(2.0)
+    assert not await rig.scanner.wait_until_clear(0.2)
+
+
+async def test_an_iris_scanner_at_the_address_is_not_taken_for_a_fingerprint_scanner(bench: UsbBench):
+    address = bench.plug("1-2", IrisScannerModel(bench.room))
+    scanner = open_scanner(address, "fp", OPTIONS)
+    with pytest.raises(BadReply) as wrong:
+        await once_there(scanner.identity)
+    assert wrong.value.message_id == "usb-wrong-device"
+    await scanner.close()
+    bench.unplug("1-2")
+
+
+async def test_sixty_plug_cycles_leave_no_thread_and_no_descriptor_behind(rig: LivescanRig):
+    async def cycle() -> None:
+        rig.unplug()
+        with pytest.raises(DeviceUnavailable):
+            while True:
+                await rig.scanner.identity()
+        await rig.plug()
+
+    await cycle()
+    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    for _number in range(60):
+        await cycle()
+    await until(lambda: threading.active_count() <= threads + 2, 2.0)
+    assert threading.active_count() <= threads + 2
+    assert len(os.listdir("/proc/self/fd")) <= descriptors + 3
