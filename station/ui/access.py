@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def station_app(node: DOMNode) -> StationApp:
     """Return the running app, typed."""
-    return cast("StationApp", node.app)  # type: ignore[attr-defined]
+    return cast("StationApp", node.app)

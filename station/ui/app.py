@@ -130,7 +130,8 @@ class StationApp(App[None]):
             self.push_screen(LocalPalette(placeholder=self.words("ui-palette-prompt")))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every room, the looks, the languages and the way out."""
+        """Offer every room, the looks, the languages and the way out; the same on every screen."""
+        del screen
         if self.actor is not None:
             for entry in PLACES:
                 yield SystemCommand(

@@ -13,7 +13,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from station.domain.errors import StationError
-from station.domain.staff import Actor
 from station.ui.access import station_app
 
 

@@ -34,7 +34,7 @@ _WORK = "work"
 class WorkDone(Message):
     """Work of this screen ended well; `then` takes its result."""
 
-    then: Callable[[Any], None]
+    then: Callable[[Any], object]
     result: Any
 
 
@@ -109,19 +109,30 @@ class StationScreen(Screen[None]):
 
     # Work that takes time ------------------------------------------------------------
 
-    def begin(self, words: str, work: Coroutine[Any, Any, T], then: Callable[[T], None]) -> None:
+    def begin(self, words: str, work: Coroutine[Any, Any, T], then: Callable[[T], object]) -> None:
         """Start the one long piece of work of this screen; `then` receives the result; Esc cancels it."""
         self.query_one(WorkLine).begin(words)
         self.run_worker(self._work(work, then), name=words, group=_WORK, exclusive=True, exit_on_error=False)
         self.refresh_bindings()
 
     def begin_in_thread(
-        self, words: str, then: Callable[[T], None], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+        self, words: str, then: Callable[[T], object], call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Start blocking work on a thread; its result is taken back on the screen."""
         self.begin(words, asyncio.to_thread(call, *args, **kwargs), then)
 
-    async def _work(self, work: Awaitable[T], then: Callable[[T], None]) -> None:
+    def begin_flow(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Start a row of questions that ends in a step; errors are shown like those of work."""
+        self.run_worker(self._flow(flow), group="flow", exclusive=True, exit_on_error=False)
+
+    async def _flow(self, flow: Coroutine[Any, Any, None]) -> None:
+        try:
+            await flow
+        except StationError as error:
+            self.failed(error)
+        self.refresh_status()
+
+    async def _work(self, work: Awaitable[T], then: Callable[[T], object]) -> None:
         try:
             result = await work
         except StationError as error:
@@ -151,12 +162,12 @@ class StationScreen(Screen[None]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.worker.group != _WORK or event.state in (WorkerState.PENDING, WorkerState.RUNNING):
+        if event.state in (WorkerState.PENDING, WorkerState.RUNNING):
             return
-        if not self.working:
+        if event.worker.group == _WORK and not self.working:
             self.query_one(WorkLine).end()
             self.refresh_bindings()
-        if event.state is WorkerState.CANCELLED:
+        if event.state is WorkerState.CANCELLED and event.worker.group == _WORK and not self.working:
             self.cancelled()
         if event.state is WorkerState.ERROR:
             self.log.error(event.worker.error)

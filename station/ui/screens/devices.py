@@ -75,10 +75,9 @@ class DevicesScreen(StationScreen):
             lines.append(f"{report.identity.make} {report.identity.model} · {report.driver}")
         else:
             lines.append(report.driver)
-        for problem in report.readiness.problems:
-            lines.append(f"✗ {self.words(problem, device=report.name, command='', code='')}")
-        for name, value in report.readiness.details.items():
-            lines.append(f"· {self.words(name)}: {value}")
+        problems = report.readiness.problems
+        lines += [f"✗ {self.words(problem, device=report.name, command='', code='')}" for problem in problems]
+        lines += [f"· {self.words(name)}: {value}" for name, value in report.readiness.details.items()]
         self.query_one("#device-text", Static).update("\n".join(lines))
 
     def _chosen(self) -> DeviceReport | None:

@@ -101,5 +101,3 @@ class HomeScreen(StationScreen):
     def action_sign_out(self) -> None:
         """Let somebody else sign in."""
         self.station.show_sign_in()
-
-

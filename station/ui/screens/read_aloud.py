@@ -79,12 +79,12 @@ class ReadAloudScreen(ModalScreen["tuple[str, ...] | None"]):
         return value
 
     def action_right(self) -> None:
-        """The student says it is right."""
+        """Note that the student calls it right."""
         self._wrong.discard(_FIELDS[self._position])
         self._next()
 
     def action_wrong(self) -> None:
-        """The student says it is wrong."""
+        """Note that the student calls it wrong."""
         self._wrong.add(_FIELDS[self._position])
         self._next()
 

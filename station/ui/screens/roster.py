@@ -113,9 +113,7 @@ class RosterScreen(StationScreen):
 
     def action_ask_registry(self) -> None:
         """Ask the office for the registry's records of this school's students."""
-        if self.school is not None and self.guarded(
-            self.services.extracts.request, self.actor, self.school.school_id
-        ):
+        if self.school is not None and self.guarded(self.services.extracts.request, self.actor, self.school.school_id):
             self.notify(f"✓ {self.words('ui-siak-asked')}", timeout=4)
             self.refresh_status()
 

@@ -152,7 +152,11 @@ class SessionScreen(StationScreen):
 
         def chosen(sitting_id: str | None) -> None:
             if sitting_id:
-                self.station.push_screen(SittingScreen(sittings[sitting_id]))
+                self.begin(
+                    self.words("ui-sitting-beginning"),
+                    self.services.recording.resume(self.actor, sitting_id),
+                    lambda sitting: self.station.push_screen(SittingScreen(sitting)),
+                )
 
         options = [(key, sitting.biodata.name) for key, sitting in sittings.items()]
         self.station.push_screen(Choose(self.words("ui-unfinished-title"), options), chosen)
@@ -188,15 +192,12 @@ class SessionScreen(StationScreen):
                 self.session = sessions[session_id]
                 self.refresh_status()
 
-        options = [
-            (
-                key,
-                f"{session.day:%d-%m-%Y} {session.school_name} "
-                f"({self.words(f'ui-session-state-{session.state.name.lower()}')})",
-            )
-            for key, session in sessions.items()
-        ]
+        options = [(key, self._session_words(session)) for key, session in sessions.items()]
         self.station.push_screen(Choose(self.words("ui-key-choose-session"), options), chosen)
+
+    def _session_words(self, session: Session) -> str:
+        state = self.words(f"ui-session-state-{session.state.name.lower()}")
+        return f"{session.day:%d-%m-%Y} {session.school_name} ({state})"
 
     def action_walk_in(self) -> None:
         """Add a student who stands here but is not on the list."""

@@ -89,9 +89,7 @@ class StaffScreen(StationScreen):
             return
         title = self.words("ui-staff-new-password", name=person.name)
         fields = (Field("password", self.words("ui-password"), FieldKind.SECRET),)
-        self.station.push_screen(
-            Form(title, fields), lambda answers: self._set_password(person.staff_id, answers)
-        )
+        self.station.push_screen(Form(title, fields), lambda answers: self._set_password(person.staff_id, answers))
 
     def _set_password(self, staff_id: str, answers: dict[str, str] | None) -> None:
         if answers is not None:

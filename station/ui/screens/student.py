@@ -61,10 +61,9 @@ class StudentScreen(StationScreen):
             yield Rows([self.words(f"ui-compare-{name}") for name in ("sign", "field", "roster", "siak")], "compare")
 
     def load(self) -> None:
-        """Look at the gates and call the student forward."""
+        """Look at the gates."""
         self._draw()
         self.query_one(Rows).focus()
-        self.action_call()
 
     def _draw(self) -> None:
         student = self.student
@@ -246,12 +245,13 @@ class StudentScreen(StationScreen):
 
     def action_record(self) -> None:
         """Begin the six steps, or go on with a sitting begun before."""
-        self.guarded(self._begin)
+        self.begin(
+            self.words("ui-sitting-beginning"),
+            self.services.recording.begin(self.actor, self.session.session_id, self.student.student_id, self.documents),
+            self._begun,
+        )
 
-    def _begin(self) -> None:
+    def _begun(self, sitting: Sitting) -> None:
         from station.ui.screens.sitting import SittingScreen
 
-        sitting: Sitting = self.services.recording.begin(
-            self.actor, self.session.session_id, self.student.student_id, self.documents
-        )
         self.station.switch_screen(SittingScreen(sitting))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -89,7 +90,7 @@ def ink_image(samples: Sequence[PenSample], width: int, height: int) -> Image:
     scale = 480 / max(1, width)
     paper = Image.new("L", (480, max(1, round(height * scale))), 255)
     draw = ImageDraw.Draw(paper)
-    for before, after in zip(samples, samples[1:], strict=False):
+    for before, after in pairwise(samples):
         if before.touching and after.touching:
             line = (before.x * scale, before.y * scale, after.x * scale, after.y * scale)
             draw.line(line, fill=0, width=7)
@@ -97,7 +98,7 @@ def ink_image(samples: Sequence[PenSample], width: int, height: int) -> Image:
 
 
 def _halfcell_type() -> Any:
-    terminal, sys.__stdout__ = sys.__stdout__, io.StringIO()  # type: ignore[misc]
+    terminal, sys.__stdout__ = sys.__stdout__, io.StringIO()  # type: ignore[misc, assignment]
     try:
         from textual_image._terminal import get_cell_size
         from textual_image.renderable.halfcell import Image

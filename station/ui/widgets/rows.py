@@ -47,5 +47,4 @@ class Rows(DataTable[Text]):
         """Return the key of the row under the cursor."""
         if not self.row_count:
             return None
-        key = self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
-        return key
+        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value

@@ -1,0 +1,131 @@
+"""What people decide during a sitting: exceptions, postponed parts, findings; each with a second person where asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from station.capture.sitting import PartState
+from station.domain.sample import BiometricException, ExceptionReason
+from station.domain.staff import Actor
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.credentials import Credentials
+from station.ui.dialogs.form import Field, Form
+from station.ui.screens.base import StationScreen
+from station.ui.sitting_view import part_words
+
+if TYPE_CHECKING:
+    from station.capture.sitting import Part, Sitting
+
+_LOW_QUALITY = "low_quality"
+
+
+class SittingDecisions(StationScreen):
+    """The dialogs of a sitting."""
+
+    sitting: Sitting
+
+    def draw(self) -> None:
+        """Show the sitting anew."""
+
+    def action_exception(self) -> None:
+        """Say that a part cannot be captured (well): part, reason, how long, note, second person."""
+        self.begin_flow(self._exception())
+
+    def action_postpone(self) -> None:
+        """Leave the open parts of this step for another day."""
+        self.begin_flow(self._postpone_step())
+
+    def action_findings(self) -> None:
+        """Let a second person look at what the kit noticed."""
+        self.begin_flow(self._findings())
+
+    def action_take_back(self) -> None:
+        """Take an exception back: the part can be captured after all."""
+        self.begin_flow(self._take_back())
+
+    async def _choose_part(self, title_id: str, parts: list[Part]) -> str | None:
+        if not parts:
+            self.notify(self.words("ui-nothing-open"), timeout=3)
+            return None
+        options = [(part.part, part_words(self.station.catalogue, part.part)) for part in parts]
+        return await self.station.push_screen_wait(Choose(self.words(title_id), options))
+
+    def _open_parts(self) -> list[Part]:
+        step = self.sitting.step
+        parts = self.sitting.parts if step is None else self.sitting.of_step(step)
+        return [part for part in parts if not part.settled]
+
+    async def _exception(self) -> None:
+        part = await self._choose_part("ui-exception-title", self._open_parts())
+        if part is None:
+            return
+        reasons = [(reason.value, self.words(f"ui-exception-{reason.name.lower()}")) for reason in ExceptionReason]
+        if self.sitting.part(part).state is PartState.POOR:
+            reasons.insert(0, (_LOW_QUALITY, self.words("ui-exception-low-quality")))
+        reason = await self.station.push_screen_wait(Choose(self.words("ui-exception-reason"), reasons))
+        if reason is None:
+            return
+        lasting = [("permanent", self.words("ui-permanent")), ("temporary", self.words("ui-temporary"))]
+        duration: str | None = "temporary"
+        if reason != _LOW_QUALITY:
+            duration = await self.station.push_screen_wait(Choose(self.words("ui-exception-duration"), lasting))
+        if duration is None:
+            return
+        fields = (Field("note", self.words("ui-note"), required=False),)
+        answers = await self.station.push_screen_wait(Form(self.words("ui-note"), fields))
+        if answers is None:
+            return
+        name = part_words(self.station.catalogue, part)
+        second = await self.station.push_screen_wait(Credentials(self.words("ui-exception-confirm", part=name)))
+        if second is not None:
+            self._except(part, reason, duration == "permanent", answers["note"], second)
+
+    def _except(self, part: str, reason: str, permanent: bool, note: str, second: Actor) -> None:
+        recording, key = self.services.recording, self.sitting.sitting_id
+        if reason == _LOW_QUALITY:
+            self.sitting = recording.accept_quality(self.actor, key, part, second, note)
+        else:
+            exception = BiometricException(part, ExceptionReason(reason), permanent, note, second.staff_id)
+            self.sitting = recording.add_exception(self.actor, key, exception, second)
+        self.draw()
+
+    async def _postpone_step(self) -> None:
+        step = self.sitting.step
+        if step is None:
+            self.notify(self.words("ui-nothing-open"), timeout=3)
+            return
+        fields = (Field("note", self.words("ui-reason")),)
+        answers = await self.station.push_screen_wait(Form(self.words("ui-postpone-step-title"), fields))
+        if answers is not None:
+            self.sitting = self.services.recording.postpone_step(
+                self.actor, self.sitting.sitting_id, step, answers["note"]
+            )
+            self.draw()
+
+    async def _findings(self) -> None:
+        findings = {finding.finding_id: finding for finding in self.sitting.open_findings}
+        if not findings:
+            self.notify(self.words("ui-nothing-open"), timeout=3)
+            return
+        options = [(key, self.words(finding.message_id, **finding.params)) for key, finding in findings.items()]
+        chosen = await self.station.push_screen_wait(Choose(self.words("ui-findings-title"), options))
+        if chosen is None:
+            return
+        answers = await self.station.push_screen_wait(
+            Form(self.words("ui-findings-title"), (Field("note", self.words("ui-note")),))
+        )
+        if answers is None:
+            return
+        second = await self.station.push_screen_wait(Credentials(self.words("ui-findings-confirm")))
+        if second is not None:
+            self.sitting = self.services.recording.confirm_finding(
+                self.actor, self.sitting.sitting_id, chosen, second, answers["note"]
+            )
+            self.draw()
+
+    async def _take_back(self) -> None:
+        excepted = [part for part in self.sitting.parts if part.state in {PartState.EXCEPTED, PartState.POSTPONED}]
+        part = await self._choose_part("ui-take-back-title", excepted)
+        if part is not None:
+            self.sitting = self.services.recording.remove_exception(self.actor, self.sitting.sitting_id, part)
+            self.draw()

@@ -1,0 +1,113 @@
+"""What a sitting looks like: the rail of steps, fingers and parts with their marks, words for what to do now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from station.capture.sitting import PartState, Step
+from station.domain.sample import Eye, Finger, Slap
+from station.messages.catalogue import Catalogue
+from station.ui.widgets.facts import Fact, Mark
+from station.ui.widgets.fingers import FingerState, bar, full_finger_words
+from station.ui.widgets.steps import StepState
+
+if TYPE_CHECKING:
+    from station.capture.results import StepResult
+    from station.capture.sitting import Part, Sitting
+
+_MARKS = {
+    PartState.OPEN: Mark.WAIT,
+    PartState.POOR: Mark.WARN,
+    PartState.CAPTURED: Mark.GOOD,
+    PartState.EXCEPTED: Mark.PLAIN,
+    PartState.POSTPONED: Mark.WARN,
+}
+SLAPS = (Slap.LEFT_FOUR, Slap.RIGHT_FOUR, Slap.THUMBS)
+
+
+def rail(catalogue: Catalogue, sitting: Sitting, now: Step | None) -> list[StepState]:
+    """Return the six steps with their marks."""
+    return [StepState(catalogue.text(f"ui-step-{step.name.lower()}"), _step_mark(sitting, step, now)) for step in Step]
+
+
+def _step_mark(sitting: Sitting, step: Step, now: Step | None) -> Mark:
+    if step is now:
+        return Mark.NOW
+    parts = sitting.of_step(step)
+    if all(part.settled for part in parts) and (step is not Step.PHOTO or sitting.photo_approved):
+        return Mark.GOOD
+    if any(part.state in {PartState.POSTPONED, PartState.POOR} for part in parts):
+        return Mark.WARN
+    return Mark.WAIT
+
+
+def part_words(catalogue: Catalogue, name: str) -> str:
+    """Return a part's name in words: `finger:2` is the right index."""
+    kind, _, number = name.partition(":")
+    if kind == "finger":
+        return full_finger_words(catalogue, Finger(int(number)))
+    if kind == "verify":
+        return catalogue.text("ui-part-verify", finger=full_finger_words(catalogue, Finger(int(number))))
+    if kind == "iris":
+        return catalogue.text(f"ui-eye-{Eye(int(number)).name.lower()}")
+    return catalogue.text(f"ui-part-{kind}")
+
+
+def finger_states(catalogue: Catalogue, sitting: Sitting) -> dict[Finger, FingerState]:
+    """Return what is known about each of the ten fingers."""
+    states = {}
+    for part in sitting.of_step(Step.FINGERS):
+        finger = Finger(int(part.part.split(":")[1]))
+        score = part.score if part.record is not None else None
+        states[finger] = FingerState(_MARKS[part.state], score, _state_words(catalogue, part))
+    return states
+
+
+def part_facts(catalogue: Catalogue, parts: tuple[Part, ...]) -> list[Fact]:
+    """Return one fact per part: mark, name, bar, score and words."""
+    facts = []
+    for part in parts:
+        score = f"{bar(part.score, 10)} {part.score} " if part.record is not None else ""
+        facts.append(Fact(part_words(catalogue, part.part), score + _state_words(catalogue, part), _MARKS[part.state]))
+    return facts
+
+
+def _state_words(catalogue: Catalogue, part: Part) -> str:
+    if part.state is PartState.POOR and part.causes:
+        return catalogue.text(part.causes[0])
+    return catalogue.text(f"ui-part-state-{part.state.name.lower()}")
+
+
+def result_words(catalogue: Catalogue, result: StepResult) -> str:
+    """Return what came of a try: accepted, poor fingers with cause and tries left, or refused with the cause."""
+    if result.causes:
+        causes = ", ".join(catalogue.text(cause) for cause in result.causes)
+        return f"✗ {catalogue.text('ui-result-refused', causes=causes)}"
+    poor = [part for part in result.parts if not part.accepted]
+    if not poor:
+        return f"✓ {catalogue.text('ui-result-accepted')}"
+    lines = []
+    for part in poor:
+        causes = ", ".join(catalogue.text(cause) for cause in part.causes) or catalogue.text("ui-result-low")
+        name = part_words(catalogue, part.part)
+        lines.append(catalogue.text("ui-result-poor", part=name, score=part.score, causes=causes, left=part.tries_left))
+    return "\n".join(f"! {line}" for line in lines)
+
+
+def next_slap(sitting: Sitting) -> Slap | None:
+    """Return the next group of fingers in which something is still open."""
+    for slap in SLAPS:
+        parts = [sitting.part(f"finger:{int(finger)}") for finger in slap.fingers]
+        if any(not part.settled and part.state is not PartState.POSTPONED for part in parts):
+            return slap
+    return None
+
+
+def instruction(catalogue: Catalogue, sitting: Sitting, step: Step | None) -> str:
+    """Return what the person before the kit should do now."""
+    if step is None:
+        return catalogue.text("ui-do-review")
+    if step is Step.FINGERS:
+        slap = next_slap(sitting)
+        return catalogue.text(f"ui-do-{slap.name.lower().replace('_', '-')}" if slap else "ui-do-fingers-done")
+    return catalogue.text(f"ui-do-{step.name.lower()}")
