@@ -21,7 +21,7 @@ def make_class(seed: int, count: int, day: date, school: str, faults: bool) -> l
     """Return `count` persons; every fifth is sixteen (the card waits).
 
     With `faults` the first ones, spread over the list, are: no right thumb, under sixteen, other domicile,
-    one finger always dry, the twin of an earlier entry (same body, other NIK and name), glasses. A class of
+    sixteen with one finger always dry, the twin of an earlier entry (same body, other NIK and name), glasses. A class of
     fewer than eight takes as many of them as there is room for.
     """
     world = int(generator(seed, "class", school).integers(1, 2**40))
@@ -39,7 +39,7 @@ def _add_faults(persons: list[Person], world: int, day: date) -> None:
         lambda index: make_person(world, index, day, missing_fingers=frozenset({Finger.RIGHT_THUMB})),
         lambda index: make_person(world, index, day, age=15),
         lambda index: make_person(world, index, day, domicile=OTHER_REGENCY),
-        lambda index: make_person(world, index, day, permanent_defects={Finger.LEFT_RING: FingerDefect.DRY}),
+        lambda index: make_person(world, index, day, age=16, permanent_defects={Finger.LEFT_RING: FingerDefect.DRY}),
         lambda index: make_person(world, index, day, same_body_as=persons[0]),
         lambda index: make_person(world, index, day, wears_glasses=True),
     ]

@@ -1,0 +1,1 @@
+"""The photo: position, pose, light, background, crop."""

@@ -1,0 +1,1 @@
+"""Fingerprints: slap segmentation, quality, minutiae, matching."""

@@ -1,0 +1,153 @@
+"""Finds ridge ends and forks in a print and keeps the trustworthy ones.
+
+The template says where a minutia lies and where its ridge points; it is what chips
+store and what `matching` compares.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from station.biometrics.finger.ridges import RidgeMap, map_ridges, orientation
+from station.biometrics.finger.skeleton import Point, branches, crossing_numbers, follow, thin
+from station.biometrics.pixels import Bytes, Field, component_sizes
+from station.domain.sample import GreyImage
+
+_LEAST_AREA_PX = 45
+_EDGE_PX = 14.0
+
+
+class MinutiaKind(Enum):
+    """What a minutia is; the value is the type code of ISO/IEC 19794-2."""
+
+    OTHER = 0
+    RIDGE_END = 1
+    FORK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Minutia:
+    """Position in pixels from the top left; `angle_deg` counter-clockwise from right, along the ridge."""
+
+    x: int
+    y: int
+    angle_deg: float
+    kind: MinutiaKind
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinutiaeTemplate:
+    """All minutiae of one print and the size of the picture they were found in (ISO/IEC 19794-2)."""
+
+    width: int
+    height: int
+    resolution_ppi: int
+    minutiae: tuple[Minutia, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    x: int
+    y: int
+    angle_rad: float
+    kind: MinutiaKind
+    trust: float
+
+
+def extract(image: GreyImage, ridge_map: RidgeMap | None = None) -> MinutiaeTemplate:
+    """Return the minutiae of a print, best first; positions are at 500 ppi."""
+    found = ridge_map or map_ridges(image)
+    height, width = found.grey.shape
+    angle, coherence, _ = orientation(_stretched(found.clean), 5)
+    lines = thin(_ridges(found))
+    candidates = _candidates(lines, found, angle, coherence)
+    kept = _without_false_ones(candidates, found)
+    kept.sort(key=lambda minutia: -minutia.trust)
+    return MinutiaeTemplate(width, height, 500, tuple(_as_minutia(minutia) for minutia in kept))
+
+
+def _stretched(clean: Field) -> Field:
+    return np.asarray((clean - clean.min()) / (np.ptp(clean) + 1e-6) * 255, np.float32)
+
+
+def _ridges(found: RidgeMap) -> Bytes:
+    """Return 1 on ridges, small islands and holes removed."""
+    ridges = ((found.clean > 0) & found.inside).astype(np.uint8)
+    for value in (1, 0):
+        labels, sizes = component_sizes(ridges == value, connectivity=8 if value else 4)
+        small = sizes < _LEAST_AREA_PX
+        small[0] = False
+        ridges[small[labels]] = 1 - value
+    return ridges
+
+
+def _candidates(lines: Bytes, found: RidgeMap, angle: Field, coherence: Field) -> list[_Found]:
+    crossings = crossing_numbers(lines)
+    padded = np.pad(found.inside.astype(np.uint8), 1)
+    depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5))[1:-1, 1:-1]
+    spots = np.argwhere(((crossings == 1) | (crossings == 3)) & (depth > _EDGE_PX))
+    candidates = []
+    for row, column in spots.tolist():
+        period = 1 / float(found.frequency[row, column])
+        kind = MinutiaKind.RIDGE_END if crossings[row, column] == 1 else MinutiaKind.FORK
+        direction = _direction(lines, (row, column), kind, period)
+        if direction is None:
+            continue
+        smooth = float(angle[row, column])
+        if math.cos(smooth - direction) < 0:
+            smooth += math.pi
+        trust = float(coherence[row, column]) * min(1.0, 1.3 * float(found.coherence[row, column]))
+        candidates.append(_Found(column, row, smooth % (2 * math.pi), kind, trust))
+    return candidates
+
+
+def _direction(lines: Bytes, spot: Point, kind: MinutiaKind, period_px: float) -> float | None:
+    """Return where the ridge (of an end) or the valley (of a fork) points; None for spurs and short ridges."""
+    length, reach = int(1.3 * period_px) + 4, int(period_px)
+    tips = []
+    for start in branches(lines, *spot):
+        path, stopped = follow(lines, start, spot, length)
+        too_short = len(path) < (length if kind is MinutiaKind.RIDGE_END and stopped else 0.75 * length)
+        if too_short:
+            return None
+        tips.append(path[min(len(path) - 1, reach)])
+    angles = [math.atan2(row - spot[0], column - spot[1]) for row, column in tips]
+    if kind is MinutiaKind.RIDGE_END:
+        return angles[0] if angles else None
+    if len(angles) != 3:
+        return None
+    pairs = ((0, 1), (0, 2), (1, 2))
+    first, second = min(pairs, key=lambda pair: _angle_between(angles[pair[0]], angles[pair[1]]))
+    return math.atan2(
+        math.sin(angles[first]) + math.sin(angles[second]), math.cos(angles[first]) + math.cos(angles[second])
+    )
+
+
+def _angle_between(one: float, other: float) -> float:
+    return abs((one - other + math.pi) % (2 * math.pi) - math.pi)
+
+
+def _without_false_ones(candidates: list[_Found], found: RidgeMap) -> list[_Found]:
+    """Drop facing pairs (a broken or bridged ridge) and crowds (noise)."""
+    if len(candidates) < 2:
+        return candidates
+    spots = np.array([(minutia.x, minutia.y) for minutia in candidates], np.float32)
+    angles = np.array([minutia.angle_rad for minutia in candidates], np.float32)
+    distance = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
+    np.fill_diagonal(distance, np.inf)
+    turned = np.abs((angles[:, None] - angles[None] + np.pi) % (2 * np.pi) - np.pi)
+    period = float(1 / np.mean(found.frequency))
+    false: NDArray[np.bool_] = (((distance < 0.95 * period) & (turned > 2.2)) | (distance < 5)).any(axis=1)
+    false |= (distance < 14).sum(axis=1) >= 3
+    return [minutia for minutia, drop in zip(candidates, false.tolist(), strict=True) if not drop]
+
+
+def _as_minutia(found: _Found) -> Minutia:
+    return Minutia(found.x, found.y, math.degrees(-found.angle_rad) % 360, found.kind, int(100 * found.trust))

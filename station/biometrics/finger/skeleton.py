@@ -1,0 +1,87 @@
+"""Thins ridges to one pixel and walks along them (Zhang and Suen, by look-up table)."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from station.biometrics.pixels import Bytes
+
+Point = tuple[int, int]
+NEIGHBOURS: tuple[Point, ...] = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+_WEIGHTS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
+
+
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return which of 256 neighbourhoods may be removed in either half step, and their crossing numbers."""
+    removable = np.zeros((2, 256), np.uint8)
+    crossings = np.zeros(256, np.uint8)
+    for value in range(256):
+        bits = [(value >> k) & 1 for k in range(8)]
+        crossings[value] = sum(bits[k] != bits[(k + 1) % 8] for k in range(8)) // 2
+        rises = sum(bits[k] == 0 and bits[(k + 1) % 8] == 1 for k in range(8))
+        if not (2 <= sum(bits) <= 6 and rises == 1):
+            continue
+        north, east, south, west = bits[0], bits[2], bits[4], bits[6]
+        removable[0, value] = not (north and east and south) and not (east and south and west)
+        removable[1, value] = not (north and east and west) and not (north and south and west)
+    return removable, crossings
+
+
+_REMOVABLE, _CROSSINGS = _tables()
+
+
+def _neighbourhoods(lines: Bytes) -> Bytes:
+    summed = cv2.filter2D(lines, cv2.CV_32F, _WEIGHTS, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(summed, np.float32).astype(np.uint8)
+
+
+def thin(ridges: Bytes) -> Bytes:
+    """Return lines of one pixel along the middle of what is 1; the outermost two pixels are cleared."""
+    lines = ridges.copy()
+    while True:
+        removed = 0
+        for half in (0, 1):
+            gone = np.asarray(cv2.LUT(_neighbourhoods(lines), _REMOVABLE[half]), np.uint8) & lines
+            removed += int(np.count_nonzero(gone))
+            lines ^= gone
+        if not removed:
+            break
+    lines[:2] = lines[-2:] = 0
+    lines[:, :2] = lines[:, -2:] = 0
+    return lines
+
+
+def crossing_numbers(lines: Bytes) -> Bytes:
+    """Return 1 at line ends, 2 along lines, 3 at forks, 0 where no line is."""
+    return np.asarray(cv2.LUT(_neighbourhoods(lines), _CROSSINGS), np.uint8) * lines
+
+
+def branches(lines: Bytes, row: int, column: int) -> list[Point]:
+    """Return the line pixels that touch a pixel."""
+    return [(row + down, column + right) for down, right in NEIGHBOURS if lines[row + down, column + right]]
+
+
+def follow(lines: Bytes, start: Point, origin: Point, limit: int) -> tuple[list[Point], bool]:
+    """Walk from `start` away from `origin`; return the way and whether it met an end or a fork before `limit`."""
+    path = [start]
+    previous, here = origin, start
+    for _step in range(limit):
+        ahead = [
+            spot
+            for spot in branches(lines, *here)
+            if spot != previous and max(abs(spot[0] - previous[0]), abs(spot[1] - previous[1])) > 1
+        ]
+        if not ahead:
+            ahead = [spot for spot in branches(lines, *here) if spot != previous and spot not in path]
+            if len(ahead) != 1:
+                return path, True
+        if len(ahead) > 1:
+            straight = [spot for spot in ahead if abs(spot[0] - here[0]) + abs(spot[1] - here[1]) == 1]
+            if len(straight) != 1:
+                return path, True
+            ahead = straight
+        previous, here = here, ahead[0]
+        path.append(here)
+    return path, False

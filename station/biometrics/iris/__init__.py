@@ -1,0 +1,1 @@
+"""Irises: location, quality, code."""

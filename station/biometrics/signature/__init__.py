@@ -1,0 +1,1 @@
+"""Signatures: from pen samples to a picture."""
