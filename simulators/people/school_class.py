@@ -21,8 +21,8 @@ def make_class(seed: int, count: int, day: date, school: str, faults: bool) -> l
     """Return `count` persons; every fifth is sixteen (the card waits).
 
     With `faults` the first ones, spread over the list, are: no right thumb, under sixteen, other domicile,
-    sixteen with one finger always dry, the twin of an earlier entry (same body, other NIK and name), glasses. A class of
-    fewer than eight takes as many of them as there is room for.
+    sixteen with one finger always dry, the twin of an earlier entry (same body, other NIK and name), glasses. A class
+    of fewer than eight takes as many of them as there is room for.
     """
     world = int(generator(seed, "class", school).integers(1, 2**40))
     persons = [

@@ -101,7 +101,6 @@ def _decode_view(
             raise reader.wrong("minutia")
         kind = MinutiaKind(first >> 14)
         minutiae.append(Minutia(first & 0x3FFF, second & 0x3FFF, angle * _RECORD_ANGLE_DEG, kind, trust))
-    if reader.left >= 2:
-        reader.take(reader.number(2))
+    reader.take(reader.number(2))
     finger = Finger(position) if position in set(Finger) else None
     return finger, quality, MinutiaeTemplate(width, height, resolution_ppi, tuple(minutiae))
