@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from station.cli import commands
+from station.cli.adder import Adder
 from station.messages.catalogue import LANGUAGES, Catalogue
-
-Command = Callable[[argparse.Namespace, Catalogue], int]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,36 +44,5 @@ def build_parser(catalogue: Catalogue) -> argparse.ArgumentParser:
     groups = parser.add_subparsers(title=say("cli-commands"), metavar=say("cli-command"), prog="station")
     for name, add in commands.COMMANDS.items():
         child = groups.add_parser(name, catalogue=catalogue, help=say(f"cli-{name}"), description=say(f"cli-{name}"))
-        add(_Adder(child, catalogue))
+        add(Adder(child, catalogue))
     return parser
-
-
-class _Adder:
-    """Adds arguments and sub-commands whose help texts are named after them."""
-
-    def __init__(self, parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
-        self._parser = parser
-        self._catalogue = catalogue
-        self._groups: Any = None
-
-    def runs(self, command: Command, as_json: bool = True) -> None:
-        """Set what the command does, and whether it can answer in JSON."""
-        self._parser.set_defaults(run=command)
-        if as_json:
-            self._parser.add_argument("--json", action="store_true", help=self._catalogue.text("cli-help-json"))
-
-    def takes(self, name: str, **settings: Any) -> None:
-        """Add an argument; its help text is `cli-arg-<name>`."""
-        key = name.lstrip("-").replace("_", "-")
-        self._parser.add_argument(name, help=self._catalogue.text(f"cli-arg-{key}"), **settings)
-
-    def child(self, name: str) -> _Adder:
-        """Add a sub-command; its help text is `cli-<parent>-<name>`."""
-        if self._groups is None:
-            title = self._catalogue.text("cli-commands")
-            self._groups = self._parser.add_subparsers(title=title, metavar=self._catalogue.text("cli-command"))
-            self._groups.required = True
-        parent = self._parser.prog.split()[-1]
-        text = self._catalogue.text(f"cli-{parent}-{name}")
-        child = self._groups.add_parser(name, catalogue=self._catalogue, help=text, description=text)
-        return _Adder(child, self._catalogue)

@@ -105,3 +105,17 @@ cli-password-twice = Password again:
 cli-passwords-differ = The two passwords differ.
 cli-nothing-to-print = No card is ready to be printed.
 cli-office-code-made = Pairing code of { $kit }: { $code }
+cli-imported = { $school }: { $added } new, { $updated } updated, { $unchanged } unchanged, { $rejected } refused.
+cli-preview-sheet = Sheet { $sheet }: { $good } good rows, { $rejected } refused
+cli-reconciled = Attended { $attended } = recorded { $recorded } + refused { $refused } + postponed { $postponed }
+cli-second-needed = Closing without a backup needs a second person: --second NAME --reason REASON.
+cli-synced = Sent { $packets } packets, { $receipts } receipts, received { $received } items, { $kib } KiB on the wire.
+cli-check-go = GO: the kit is ready.
+cli-check-no-go = NO-GO: mend what is marked [X].
+cli-arg-json = write the result as JSON to this file
+cli-giver-wrong = The giver { $giver } is written pusat:NAME, provinsi:NAME or kabkota:NAME.
+cli-booked = Booked as number { $seq }: { $quantity } pieces.
+cli-receiver-needed = A hand-over takes two people: --second NAME.
+cli-counted = Counted { $counted }, the book says { $booked }.
+cli-ledger-whole = The blank book is whole.
+cli-ledger-broken = The blank book is NOT whole; see --json.

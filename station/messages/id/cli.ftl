@@ -105,3 +105,17 @@ cli-password-twice = Ulangi kata sandi:
 cli-passwords-differ = Kedua kata sandi berbeda.
 cli-nothing-to-print = Tidak ada kartu yang siap dicetak.
 cli-office-code-made = Kode pemasangan { $kit }: { $code }
+cli-imported = { $school }: { $added } baru, { $updated } diperbarui, { $unchanged } sudah sama, { $rejected } ditolak.
+cli-preview-sheet = Lembar { $sheet }: { $good } baris baik, { $rejected } ditolak
+cli-reconciled = Hadir { $attended } = terekam { $recorded } + ditolak { $refused } + ditunda { $postponed }
+cli-second-needed = Menutup tanpa cadangan perlu orang kedua: --second NAMA --reason ALASAN.
+cli-synced = Terkirim { $packets } paket, { $receipts } tanda terima, { $received } kabar diterima, { $kib } KiB di kabel.
+cli-check-go = SIAP BERANGKAT.
+cli-check-no-go = BELUM SIAP: perbaiki yang bertanda [X].
+cli-arg-json = tulis hasil sebagai JSON ke berkas ini
+cli-giver-wrong = Pemberi { $giver } ditulis pusat:NAMA, provinsi:NAMA atau kabkota:NAMA.
+cli-booked = Dibukukan nomor { $seq }: { $quantity } keping.
+cli-receiver-needed = Serah terima perlu dua orang: --second NAMA.
+cli-counted = Dihitung { $counted }, menurut buku { $booked }.
+cli-ledger-whole = Buku blangko utuh.
+cli-ledger-broken = Buku blangko TIDAK utuh; lihat --json.

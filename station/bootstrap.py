@@ -1,0 +1,202 @@
+"""The composition root: the one place where the concrete classes of all rooms meet.
+
+Services are built when first read, so that the app paints before the heavy rooms load.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from station.config import KitConfig
+from station.devices.kit import Kit
+from station.domain.clock import Clock, SystemClock
+from station.domain.identifiers import IdSource, RandomIds
+from station.keys.keystore import KitKeys, create_keystore, unlock_keystore
+from station.messages.catalogue import Catalogue
+from station.store.database import Database, open_database
+from station.store.schema import create_schema
+
+if TYPE_CHECKING:
+    from station.capture.extracts import SiakExtracts
+    from station.capture.recording import Recording
+    from station.capture.sessions import SessionBook
+    from station.ledger.book import BlankBook
+    from station.print.queue import PrintQueue
+    from station.roster.importing import RosterImport
+    from station.roster.rosters import Rosters
+    from station.staff.audit import AuditLog
+    from station.staff.book import StaffBook
+    from station.sync.engine import SyncEngine
+
+
+class StationServices:
+    """Everything the app, the command line and the rehearsal may call."""
+
+    def __init__(
+        self, config: KitConfig, keys: KitKeys, database: Database, clock: Clock, ids: IdSource, catalogue: Catalogue
+    ) -> None:
+        self.config = config
+        self.keys = keys
+        self.database = database
+        self.clock = clock
+        self.ids = ids
+        self.catalogue = catalogue
+
+    @cached_property
+    def kit(self) -> Kit:
+        """Return the devices."""
+        return Kit(self.config)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """Return the chained log of actions."""
+        from station.staff.audit import AuditLog
+
+        return AuditLog(self.database, self.clock, self.keys.signer)
+
+    @cached_property
+    def staff(self) -> StaffBook:
+        """Return who works here."""
+        from station.staff.book import StaffBook
+
+        return StaffBook(self.database, self.clock, self.ids, self.audit)
+
+    @cached_property
+    def roster_import(self) -> RosterImport:
+        """Return the reader of school workbooks."""
+        from station.roster.importing import RosterImport
+
+        return RosterImport(self.database, self.clock, self.ids, self.config.time_zone)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """Return schools and students."""
+        from station.roster.rosters import Rosters
+
+        return Rosters(self.database, self.clock, self.ids, self.config.time_zone)
+
+    @cached_property
+    def sessions(self) -> SessionBook:
+        """Return recording sessions and attendance."""
+        from station.capture.sessions import SessionBook
+
+        return SessionBook(self.database, self.clock, self.ids, self.audit, self.config.time_zone, self.config.kit_id)
+
+    @cached_property
+    def recording(self) -> Recording:
+        """Return the six capture steps."""
+        from station.capture.recording import Recording
+
+        return Recording(
+            self.database,
+            self.kit,
+            self.clock,
+            self.ids,
+            self.audit,
+            self.keys,
+            self.config.data_dir,
+            self.config.time_zone,
+            self.catalogue,
+            self.config.capture,
+            self.config.kit_id,
+            self.config.letterhead.regency_code,
+            version("station"),
+        )
+
+    @cached_property
+    def extracts(self) -> SiakExtracts:
+        """Return the registry's extracts."""
+        from station.capture.extracts import SiakExtracts
+
+        return SiakExtracts(self.database, self.clock, self.ids, self.audit)
+
+    @cached_property
+    def blanks(self) -> BlankBook:
+        """Return the book of blank cards."""
+        from station.ledger.book import BlankBook
+
+        return BlankBook(
+            self.database, self.keys.signer, self.clock, self.ids, self.config.kit_id, self.config.time_zone
+        )
+
+    @cached_property
+    def print_queue(self) -> PrintQueue:
+        """Return the cards that wait, with their gates."""
+        from station.print.queue import PrintQueue
+
+        return PrintQueue(
+            self.database,
+            self.clock,
+            self.ids,
+            self.audit,
+            self.config.time_zone,
+            self.keys.sealing_identity,
+            self._centre_key,
+        )
+
+    @cached_property
+    def sync(self) -> SyncEngine:
+        """Return the exchange with the office."""
+        from station.sync.engine import SyncEngine
+
+        handlers = {
+            "siak_extract": self.extracts.apply_siak_extract,
+            "print_record": self.print_queue.apply_print_record,
+            "policy": self.print_queue.apply_policy,
+        }
+        return SyncEngine(self.database, self.kit, self.config, self.keys, handlers, self.clock, self.ids, self.blanks)
+
+    def close(self) -> None:
+        """Fold the database's log and close it; devices are closed by `aclose` where a loop runs."""
+        self.database.close()
+
+    async def aclose(self) -> None:
+        """Give the devices back."""
+        if "kit" in self.__dict__:
+            await self.kit.close()
+
+    def _centre_key(self) -> bytes | None:
+        path = self.config.data_dir / "trust" / "centre.der"
+        return path.read_bytes() if path.exists() else None
+
+
+def open_station(
+    config: KitConfig, passphrase: str, clock: Clock | None = None, ids: IdSource | None = None
+) -> StationServices:
+    """Unlock the kit's keys and database; a kit that has neither yet is made.
+
+    Raises NotAllowed on a wrong passphrase and StorageFailure when only one of the two is there.
+    """
+    keys = _keys(config.data_dir, passphrase)
+    _load_tables()
+    database = open_database(config.data_dir / "station.db", keys.database_key)
+    create_schema(database)
+    catalogue = Catalogue(config.language)
+    return StationServices(config, keys, database, clock or SystemClock(), ids or RandomIds(), catalogue)
+
+
+def is_new(config: KitConfig) -> bool:
+    """Tell whether this kit was never set up."""
+    return not (config.data_dir / "keys.json").exists() and not (config.data_dir / "station.db").exists()
+
+
+def _keys(data_dir: Path, passphrase: str) -> KitKeys:
+    path = data_dir / "keys.json"
+    if path.exists() or (data_dir / "station.db").exists():
+        return unlock_keystore(path, passphrase)
+    return create_keystore(path, passphrase)
+
+
+def _load_tables() -> None:
+    """Import every module that declares tables, so that the schema is whole whatever is used first."""
+    import pkgutil
+    from importlib import import_module
+
+    import station.ledger.tables
+    import station.store
+
+    for module in pkgutil.iter_modules(station.store.__path__, "station.store."):
+        import_module(module.name)

@@ -1,0 +1,112 @@
+"""`station setup`, `station check`, `station devices`: the kit itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from station.cli.adder import Adder
+from station.cli.context import opened, put
+from station.domain.errors import BadInput, NotAllowed
+from station.messages.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from station.devices.check import CheckItem
+
+
+def add_setup(command: Adder) -> None:
+    """Say the arguments of `station setup`."""
+    command.runs(_setup)
+    command.takes("--name", required=True)
+    command.takes("--login", required=True)
+
+
+def add_check(command: Adder) -> None:
+    """Say the arguments of `station check`."""
+    command.runs(_check)
+    command.takes("--pdf", type=Path, default=None)
+
+
+def add_devices(command: Adder) -> None:
+    """Say the arguments of `station devices`."""
+    command.runs(_devices)
+
+
+def _setup(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    with opened(arguments, catalogue) as services:
+        if not services.staff.is_empty():
+            raise NotAllowed("cli-setup-already")
+        actor = services.staff.create_administrator(
+            arguments.name, arguments.login, _new_password(arguments, catalogue)
+        )
+        words = catalogue.text("cli-setup-done", name=actor.name)
+        put(arguments, {"staff_id": actor.staff_id, "kit": services.config.kit_id}, words)
+    return 0
+
+
+def _new_password(arguments: argparse.Namespace, catalogue: Catalogue) -> str:
+    given = os.environ.get("STATION_PASSWORD")
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise NotAllowed("cli-no-terminal-for-passphrase")
+    first = getpass.getpass(catalogue.text("cli-ask-password", login=arguments.login) + " ")
+    if first != getpass.getpass(catalogue.text("cli-password-twice") + " "):
+        raise BadInput("cli-passwords-differ")
+    return first
+
+
+def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    from station.devices.check import KitCheck
+
+    async def run() -> bool:
+        with opened(arguments, catalogue) as services:
+            check = KitCheck(services.kit, services.config, services.clock)
+            try:
+                report = await check.run()
+            finally:
+                await services.aclose()
+            lines = [_check_line(item, catalogue) for item in report.items]
+            lines += ["", catalogue.text("cli-check-go" if report.go else "cli-check-no-go")]
+            put(arguments, report, "\n".join(lines))
+            if arguments.pdf is not None:
+                services.registers.write_kit_checklist(report, arguments.pdf)
+            return report.go
+
+    return 0 if asyncio.run(run()) else 1
+
+
+def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
+    facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
+    causes = "; ".join(catalogue.text(cause, device=item.name, **item.params) for cause in item.causes)
+    title = catalogue.text(item.title)
+    return f"{'[v]' if item.ok else '[X]'} {title:<28} {causes or facts}"
+
+
+def _devices(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    async def run() -> None:
+        with opened(arguments, catalogue) as services:
+            try:
+                reports = await services.kit.reports()
+            finally:
+                await services.aclose()
+            lines = [f"{datetime.now(services.config.time_zone):%d-%m-%Y %H.%M}"]
+            for report in reports:
+                mark = "[v]" if report.readiness.ready else "[X]"
+                causes = "; ".join(catalogue.text(cause, device=report.name) for cause in report.readiness.problems)
+                who = (
+                    f"{report.identity.make} {report.identity.model} {report.identity.serial}"
+                    if report.identity
+                    else ""
+                )
+                lines.append(f"{mark} {report.name:<24} {who:<44} {causes}")
+            put(arguments, reports, "\n".join(lines))
+
+    asyncio.run(run())
+    return 0
