@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from station.devices.fingerprint.interface import FingerRequest
 from station.devices.fingerprint.livescan import LivescanFingerprintScanner, open_scanner
 from station.domain.sample import Finger, Slap
 from tests.contract.fingerprint_contract import FingerprintContract
-from tests.contract.usb_bench import UsbBench, is_idle, once_there, until
+from tests.contract.usb_bench import UsbBench, is_idle, once_there, open_descriptors, until
 
 BUS_ID = "1-1"
 OPTIONS = {"preview_rate_hz": "20", "silence_limit_s": "0.8"}
@@ -168,9 +167,9 @@ async def test_sixty_plug_cycles_leave_no_thread_and_no_descriptor_behind(rig: L
         await rig.plug()
 
     await cycle()
-    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    threads, descriptors = threading.active_count(), open_descriptors()
     for _number in range(60):
         await cycle()
     await until(lambda: threading.active_count() <= threads + 2, 2.0)
     assert threading.active_count() <= threads + 2
-    assert len(os.listdir("/proc/self/fd")) <= descriptors + 3
+    assert open_descriptors() <= descriptors + 3
