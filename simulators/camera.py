@@ -6,7 +6,7 @@ because people move.
 
 Faults (`camera frame`): `stall seconds=N`, `cut` the stream ends, `garbage` a frame of
 noise bytes, `truncated` half a frame; (`camera pose`): `wrong-cloth`, or any defect
-the people know (`defect name=blur`). `GET /snapshot.jpg` gives a single picture.
+the people know (`defect name=blurred`). `GET /snapshot.jpg` gives a single picture.
 
 Does not simulate: exposure and focus; motion blur; a crowd.
 """
@@ -87,7 +87,7 @@ class CameraModel:
         if now_s - self._pose[0] >= self._variant_s:
             self._pose = (now_s, (self._pose[1] + 1) % _VARIANTS)
             fault = self._world.faults.take("camera", "pose")
-            defect = fault.settings.get("name", "blur") if fault and fault.action == "defect" else ""
+            defect = fault.settings.get("name", "blurred") if fault and fault.action == "defect" else ""
             self._look_fault = (defect, fault is not None and fault.action == "wrong-cloth")
         defect, wrong_cloth = self._look_fault
         return _Look(nik, self._pose[1], defect, wrong_cloth)

@@ -150,9 +150,12 @@ class SerialPad:
             except TimeoutError as error:
                 raise NoReply(self._name, word) from error
             finally:
-                with self._lock:
-                    if self._pending is not None and self._pending[1] is promise:
-                        self._pending = None
+                self._forget(promise)
+
+    def _forget(self, promise: Future[Frame]) -> None:
+        with self._lock:
+            if self._pending is not None and self._pending[1] is promise:
+                self._pending = None
 
     async def _stand_down(self) -> None:
         # after a capture, and after a cancelled one: whatever happens here, the capture's own outcome stands
