@@ -13,7 +13,7 @@ from station.ledger.accounts import STORE, is_division_side
 from station.ledger.batch import SignedHead, encode_batch, sign_head
 from station.ledger.closing import Closing
 from station.ledger.custody import Custody
-from station.ledger.entry import Entry
+from station.ledger.entry import Entry, Movement
 from station.ledger.printing import Consumption
 from station.ledger.usage import UsageMonth, UsageRow, days_of_month, usage_rows
 from station.ledger.verifying import VerifyReport, verify_book
@@ -61,6 +61,15 @@ class BlankBook(Custody, Consumption, Closing):
             if kind in ("loan_out", "loan_in"):
                 found.setdefault(partner, [0, 0])[kind == "loan_in"] = abs(balance)
         return [Loan(partner, owed, owing) for partner, (owed, owing) in sorted(found.items()) if owed or owing]
+
+    def suket_count(self, first: date, last: date | None = None) -> tuple[int, int]:
+        """Return how many substitute letters were issued new and extended from `first` to `last`."""
+        counts = {"baru": 0, "perpanjangan": 0}
+        with self._database.read() as connection:
+            for line in journal.day_sums(connection, first, last or first):
+                if line.movement is Movement.SUKET:
+                    counts[line.reason] += line.quantity
+        return counts["baru"], counts["perpanjangan"]
 
     def entries_after(self, seq: int, limit: int = 10_000) -> list[Entry]:
         """Return the entries that follow a sequence number, oldest first."""

@@ -55,6 +55,11 @@ class Postings:
         self._station = station_id
         self._zone = zone
 
+    @property
+    def station_id(self) -> str:
+        """Return the station whose chain this is."""
+        return self._station
+
     def reverse(
         self, connection: Connection, actor_id: str, entry_id: str, reason: str, at: datetime, second_id: str = ""
     ) -> Entry:

@@ -127,6 +127,7 @@ class _Day:
     returned: int = 0
     printed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     spoiled: int = 0
+    missing: int = 0
     store_change: int = 0
     division_change: int = 0
 
@@ -183,6 +184,8 @@ def _gather(day: _Day, line: DaySum) -> None:
         day.printed[debit] += quantity
     elif movement is Movement.SPOILED:
         day.spoiled += quantity
+    elif movement is Movement.MISSING:
+        day.missing += quantity
 
 
 def _row(day: date, opening: int, carried: int, sums: _Day, entries: list[Entry], late: list[Entry]) -> UsageRow:
@@ -207,7 +210,7 @@ def _row(day: date, opening: int, carried: int, sums: _Day, entries: list[Entry]
         printed_data_change=made[3],
         spoiled=sums.spoiled,
         division_remainder=carried + issued - sum(made) - sums.spoiled + division_adjustment,
-        remarks=tuple(_remarks(entries, late)),
+        remarks=tuple(_remarks(entries, late, sums.missing)),
         opening=opening + opened,
         carried=carried,
         returned=returned,
@@ -240,7 +243,9 @@ def _documents(entries: list[Entry], movements: set[Movement]) -> tuple[Document
     )
 
 
-def _remarks(entries: list[Entry], late: list[Entry]) -> Iterable[Remark]:
+def _remarks(entries: list[Entry], late: list[Entry], missing: int) -> Iterable[Remark]:
+    if missing > 0:
+        yield Remark("ledger-remark-missing", {"quantity": missing})
     for entry in _standing(entries):
         paper = entry.detail.get("paper_quantity")
         if entry.movement is Movement.RECEIPT and paper is not None:

@@ -41,6 +41,7 @@ ledger-remark-difference = { $short ->
     [yes] Short
    *[no] Over
 } by { $quantity } ({ $note })
+ledger-remark-missing = Unresolved in the print room { $quantity }
 ledger-remark-found = Found { $quantity } ({ $note })
 ledger-remark-case-closed = Shortage case settled: { $document }
 ledger-remark-write-off = Written off { $quantity }: { $document }
@@ -52,6 +53,7 @@ ledger-remark-late = { $quantity } pieces of { $day } booked today
 ledger-conflict-serial = Blank { $serial } was booked as used more than once ({ $stations })
 ledger-conflict-negative = Stock of { $account } at { $station } is negative ({ $balance })
 ledger-conflict-transfer = Transfer { $account }: { $quantity } more received than sent
+ledger-conflict-fork = Station { $station }: two different entries have the number { $seq }
 ledger-conflict-gap = Entries of station { $station } are incomplete after { $seq }
 ledger-account = { $account ->
     [store] The store

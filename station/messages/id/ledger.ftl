@@ -41,6 +41,7 @@ ledger-remark-difference = Selisih { $short ->
     [yes] kurang
    *[no] lebih
 } { $quantity } ({ $note })
+ledger-remark-missing = Belum jelas di ruang cetak { $quantity }
 ledger-remark-found = Ditemukan { $quantity } ({ $note })
 ledger-remark-case-closed = Kasus kekurangan selesai: { $document }
 ledger-remark-write-off = Dihapuskan { $quantity }: { $document }
@@ -52,6 +53,7 @@ ledger-remark-late = { $quantity } keping peristiwa tanggal { $day } dicatat har
 ledger-conflict-serial = Blangko { $serial } dicatat terpakai lebih dari sekali ({ $stations })
 ledger-conflict-negative = Stok { $account } di { $station } negatif ({ $balance })
 ledger-conflict-transfer = Kiriman { $account }: diterima { $quantity } lebih banyak daripada dikirim
+ledger-conflict-fork = Stasiun { $station }: ada dua catatan berbeda bernomor { $seq }
 ledger-conflict-gap = Catatan stasiun { $station } belum lengkap setelah { $seq }
 ledger-account = { $account ->
     [store] Gudang
