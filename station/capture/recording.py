@@ -56,11 +56,10 @@ CLOCKS_AGREE_S = 120.0
 class Recording(Decisions):
     """The service behind the capture screens. A step under way shuts the door for a second one."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - one composition root calls it
         self,
         database: Database,
         kit: Kit,
-        *,
         clock: Clock,
         ids: IdSource,
         audit: AuditLog,

@@ -18,6 +18,7 @@ from station.domain.staff import Actor
 
 WATCH_S = 20.0
 GOOD_FRAMES = 2
+MOST_FRAMES = 200
 FRAME_JPEG_QUALITY = 95
 PORTRAIT_JPEG_QUALITY = 92
 
@@ -70,7 +71,9 @@ async def _watch(
     clock = tools.desk.clock
     deadline_s = clock.monotonic_s() + WATCH_S
     good = 0
-    while clock.monotonic_s() < deadline_s and good < GOOD_FRAMES:
+    for _frame in range(MOST_FRAMES):
+        if good == GOOD_FRAMES or clock.monotonic_s() >= deadline_s:
+            return
         image = await camera.preview()
         found: ExaminedFace = await asyncio.to_thread(tools.examiner.face, image, background)
         if on_preview is not None:
