@@ -50,6 +50,9 @@ class CentreLink(Protocol):
     def report(self, body: dict[str, Any]) -> None:
         """Tell the centre of a card printed or issued, or of a correction asked for."""
 
+    def close(self) -> None:
+        """Close the connections."""
+
 
 class HttpCentre:
     """The centre by HTTP."""
@@ -136,3 +139,6 @@ class NoCentre:
     def report(self, body: dict[str, Any]) -> None:
         """Refuse: asked again later."""
         raise StorageFailure("office-centre-not-set", parts=len(body))
+
+    def close(self) -> None:
+        """Have nothing to close."""

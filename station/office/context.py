@@ -31,3 +31,8 @@ class Office:
     def incoming(self) -> Path:
         """Return the folder of half-received packets: always a local disk."""
         return self.data_dir / "incoming"
+
+    def close(self) -> None:
+        """Give database and connections back."""
+        self.centre.close()
+        self.database.close()

@@ -9,17 +9,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from station.keys.certificates import Authority, Credential, create_authority
+from station.keys.certificates import Authority, Credential, create_authority, facts_of
 from station.keys.keystore import write_durably
 from station.keys.sealing import new_identity, recipient_of
 from station.keys.signing import SoftwareSigner
 
+RENEW_SERVER = timedelta(days=30)
 RECOVERY_FILE = "take-offline/recovery-identity.txt"
 
 
@@ -44,18 +45,17 @@ class OfficeSecrets:
 
 
 def open_secrets(folder: Path, host_names: tuple[str, ...], at: datetime) -> OfficeSecrets:
-    """Read the keys, making what is missing; the server certificate is made anew when its names changed."""
+    """Read the keys, making what is missing; the server certificate is made anew when its names changed.
+
+    Without host names the server certificate is left alone: that is for commands beside a running server.
+    """
     authority_file = folder / "authority.pem"
     authority_key = _kept(folder / "authority.key", lambda: _make_authority(folder, at))
     authority = Authority(Credential(authority_key, authority_file.read_bytes()))
     signing = _kept(folder / "signing.key", lambda: secrets.token_bytes(32))
     recovery = _kept(folder / "recovery-recipient.txt", lambda: _make_recovery(folder))
-    names = ",".join(host_names).encode()
-    if not (folder / "server.names").exists() or (folder / "server.names").read_bytes() != names:
-        server = authority.issue_to_server(host_names, at)
-        write_durably(folder / "server.key", server.key_pem)
-        write_durably(folder / "server.pem", server.certificate_pem)
-        write_durably(folder / "server.names", names)
+    if host_names:
+        _make_server_certificate(folder, authority, host_names, at)
     return OfficeSecrets(
         authority=authority,
         signer=SoftwareSigner(Ed25519PrivateKey.from_private_bytes(signing)),
@@ -79,6 +79,21 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         write_durably(path, make())
     return path.read_bytes()
+
+
+def _make_server_certificate(folder: Path, authority: Authority, host_names: tuple[str, ...], at: datetime) -> None:
+    names, certificate = folder / "server.names", folder / "server.pem"
+    wanted = ",".join(host_names).encode()
+    if (
+        names.exists()
+        and names.read_bytes() == wanted
+        and facts_of(certificate.read_bytes()).not_after - at > RENEW_SERVER
+    ):
+        return
+    server = authority.issue_to_server(host_names, at)
+    write_durably(folder / "server.key", server.key_pem)
+    write_durably(certificate, server.certificate_pem)
+    write_durably(names, wanted)
 
 
 def _make_authority(folder: Path, at: datetime) -> bytes:

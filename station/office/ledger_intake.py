@@ -46,7 +46,7 @@ def take_entries(office: Office, connection: Connection, known: KnownKit, ledger
     if not _connects(connection, known, content):
         detail = f"entries {first}..{content.entries[-1].seq} differ from the copy up to {known.ledger.seq}"
         quarantine(office, connection, known.kit_id, "office-ledger-forked", message, detail)
-        return known.ledger.seq
+        raise Forked("office-ledger-forked")
     for entry in content.entries:
         if entry.seq > known.ledger.seq:
             _book(office, connection, known.kit_id, entry)
@@ -83,6 +83,9 @@ def note_conflict(office: Office, connection: Connection, kit_id: str, kind: str
 def _connects(connection: Connection, known: KnownKit, content: Batch) -> bool:
     first = content.entries[0].seq
     hashes = {first - 1: content.previous_hash} | {entry.seq: entry.hash for entry in content.entries}
+    seen = known.witnessed
+    if seen.seq in hashes and seen.seq and hashes[seen.seq] != seen.hash:
+        return False
     query = select(ledger_entry.c.seq, ledger_entry.c.hash).where(
         ledger_entry.c.kit_id == known.kit_id, ledger_entry.c.seq.between(first - 1, content.entries[-1].seq)
     )

@@ -23,6 +23,7 @@ from station.office.context import Office
 from station.office.database import create_tables, open_office_database
 from station.office.intake import IntakeWorker
 from station.office.keyring import open_secrets
+from station.office.kits import new_code
 from station.office.protocol import OfficeProtocol
 from station.office.storage import open_storage
 
@@ -49,11 +50,18 @@ class ServeOptions:
 
 
 def open_office(
-    options: ServeOptions, clock: Clock | None = None, ids: IdSource | None = None, centre: CentreLink | None = None
+    options: ServeOptions,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
+    centre: CentreLink | None = None,
+    serving: bool = True,
 ) -> Office:
-    """Open the office's data folder, database and storage, making what is missing; raises StorageFailure."""
+    """Open the office's data folder, database and storage, making what is missing; raises StorageFailure.
+
+    A command beside a running server says `serving=False`, so that the server's certificate stays.
+    """
     clock = clock or SystemClock()
-    names = tuple(dict.fromkeys((*options.host_names, options.host, "localhost", "127.0.0.1")))
+    names = tuple(dict.fromkeys((*options.host_names, options.host, "localhost", "127.0.0.1"))) if serving else ()
     secrets = open_secrets(options.data_dir / "keys", names, clock.now())
     database = open_office_database(options.database_url, options.data_dir / "office.db", secrets.database_key)
     create_tables(database)
@@ -122,7 +130,16 @@ def serve(
     try:
         make_server(office, options).run()
     finally:
-        office.database.close()
+        office.close()
+
+
+def pairing_code(data_dir: Path, kit_id: str, database_url: str | None = None) -> str:
+    """Return a fresh one-time code for a kit; works beside a running server."""
+    office = open_office(ServeOptions(Path(data_dir), database_url=database_url), serving=False)
+    try:
+        return new_code(office, kit_id)
+    finally:
+        office.close()
 
 
 class RunningOffice:
@@ -146,7 +163,7 @@ class RunningOffice:
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
-        self.office.database.close()
+        self.office.close()
 
     def stop(self) -> None:
         """Stop serving and wait; the database stays open."""

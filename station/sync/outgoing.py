@@ -46,13 +46,11 @@ class NoLedger:
 class Book(Protocol):
     """The blank book's own interface (station.ledger)."""
 
-    station_id: str
-
     def head(self) -> SignedHead:
         """Return the signed newest entry."""
 
-    def entries_after(self, seq: int) -> list[Entry]:
-        """Return every entry after a number."""
+    def entries_after(self, seq: int, limit: int = ...) -> list[Entry]:
+        """Return entries after a number, oldest first."""
 
 
 class BookSource:
@@ -68,10 +66,13 @@ class BookSource:
 
     def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
         """Return entries with the hash of the one before them."""
-        known = self._book.entries_after(max(0, seq - 1))
-        previous = known[0].hash if seq else genesis(self._book.station_id)
+        known = self._book.entries_after(max(0, seq - 1), limit + 1)
         entries = known[1 if seq else 0 :][:limit]
-        return (encode_batch(self._book.station_id, previous, entries), len(entries)) if entries else (b"", 0)
+        if not entries:
+            return b"", 0
+        station = entries[0].station
+        previous = known[0].hash if seq else genesis(station)
+        return encode_batch(station, previous, entries), len(entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import station.ledger.tables
 import station.store.outbox
 import station.store.records
 from station.capture.packet import Member, OuterManifest, SealedPacket, seal_packet
@@ -21,6 +22,7 @@ from station.domain.identifiers import RandomIds
 from station.keys.keystore import KitKeys
 from station.keys.sealing import new_identity
 from station.keys.signing import SoftwareSigner
+from station.ledger.book import BlankBook
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions
 from station.store import outbox
@@ -31,7 +33,7 @@ from station.sync.inbox import Handler
 from station.sync.outgoing import Book
 from station.sync.trust import load_trust
 
-ROOMS = (station.store.outbox, station.store.records)
+ROOMS = (station.ledger.tables, station.store.outbox, station.store.records)
 
 
 @dataclass
@@ -47,9 +49,30 @@ class TestKit:
     engine: SyncEngine
     ids: RandomIds
     sequence: int = 0
+    _book: BlankBook | None = None
 
-    def seal(self, biometric_bytes: int = 50_000, packet_id: str = "", kit_id: str = "", seed: int = 1) -> SealedPacket:
-        """Seal a packet with random content as the capture room does."""
+    @property
+    def book(self) -> BlankBook:
+        """Return the kit's blank book."""
+        assert self._book is not None
+        return self._book
+
+    def use_book(self, book: BlankBook) -> None:
+        """Let sync carry this blank book."""
+        self._book = book
+        self.engine = SyncEngine(
+            self.database, Kit(self.config), self.config, self.keys, {}, SystemClock(), self.ids, book, random.Random(1)
+        )
+
+    def seal(
+        self,
+        biometric_bytes: int = 50_000,
+        packet_id: str = "",
+        kit_id: str = "",
+        seed: int = 1,
+        members: Iterable[Member] | None = None,
+    ) -> SealedPacket:
+        """Seal a packet, with random content unless members are given, as the capture room does."""
         trust = load_trust(self.folder / "trust")
         self.sequence += 1
         identifier = packet_id or self.ids.new()
@@ -67,8 +90,8 @@ class TestKit:
         content = random.Random(seed).randbytes(biometric_bytes)
         inner: dict[str, object] = {"packet_id": identifier, "kit_id": owner, "sitting_id": "x"}
         path = self.folder / "packets" / f"{identifier}.packet"
-        members = [Member("noise.bin", lambda: content)]
-        return seal_packet(path, describe, inner, members, recipients, self.keys.signer)
+        inside = members or [Member("noise.bin", lambda: content)]
+        return seal_packet(path, describe, inner, inside, recipients, self.keys.signer)
 
     def queue(self, packet: SealedPacket) -> str:
         """Put a sealed packet in the outbox."""
@@ -89,7 +112,8 @@ class TestKit:
     def outbox_states(self) -> dict[str, str]:
         """Return the state of every item."""
         with self.database.read() as connection:
-            return {item.item_id: state.value for state in outbox.OutboxState for item in outbox.items(connection, state)}
+            states = [(state.value, outbox.items(connection, state)) for state in outbox.OutboxState]
+        return {item.item_id: state for state, found in states for item in found}
 
 
 def fresh_keys() -> KitKeys:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from station.domain.errors import NotAllowed, StationError
+from station.domain.errors import NotAllowed, Refused
 from station.office import feed, tables
 from station.office.kits import new_code, revoke
 from station.office.serve import RunningOffice
@@ -30,12 +31,9 @@ async def test_a_kit_pairs_by_code_and_holds_keys_of_its_office(office: RunningO
 async def test_a_code_is_good_for_one_kit_once(office: RunningOffice, tmp_path: Path) -> None:
     code = new_code(office.office, "KIT-1")
     await make_kit(tmp_path / "one", office.url).engine.pair(code)
-    try:
+    with pytest.raises(Refused) as refused:
         await make_kit(tmp_path / "two", office.url).engine.pair(code)
-    except StationError as error:
-        assert error.params["reason"] == "office-code-used"
-    else:
-        raise AssertionError("a used code paired a second kit")
+    assert refused.value.params["reason"] == "office-code-used"
 
 
 async def test_a_packet_goes_up_and_its_signed_receipt_comes_back(paired: TestKit, office: RunningOffice) -> None:
@@ -101,12 +99,8 @@ async def test_a_revoked_kit_is_refused_at_once(paired: TestKit, office: Running
 
 async def test_an_unpaired_kit_says_so(office: RunningOffice, tmp_path: Path) -> None:
     kit = make_kit(tmp_path / "kit", office.url)
-    try:
+    with pytest.raises(NotAllowed, match="sync-not-paired"):
         await kit.engine.run_once("lan")
-    except NotAllowed as error:
-        assert error.message_id == "sync-not-paired"
-    else:
-        raise AssertionError("sync ran without an office")
 
 
 def _reasons(problems: Any) -> list[object]:
