@@ -67,6 +67,7 @@ class DeviceSeal:
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
+        self.certificate = certificate
         self._key = RSAKey.import_key(pem)
         self._chain = base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode("ascii")
 
