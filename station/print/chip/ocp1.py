@@ -19,8 +19,10 @@ from station.keys.signing import public_key_der
 from station.print.chip import ocp1_wire as wire
 from station.print.chip import tlv
 from station.print.chip.data_groups import PreparedGroups, prepare_groups, read_groups
-from station.print.chip.ocp1_session import CARD, SAM, SecureSession, exchange
+from station.print.chip.ocp1_session import SecureSession, exchange
 from station.print.chip.ocp1_wire import ChipState, ElementaryFile, Instruction, PersonalisationMark, SamState
+from station.print.chip.profile import CHIP as CARD
+from station.print.chip.profile import MODULE as SAM
 from station.print.chip.profile import (
     ChipMark,
     ChipRecord,

@@ -6,9 +6,10 @@ from station.devices.errors import DeviceRefused
 from station.devices.smartcard.interface import CardChannel, ResponseApdu
 from station.print.chip import ocp1_wire as wire
 from station.print.chip.ocp1_wire import Instruction, StatusWord
+from station.print.chip.profile import CHIP as CARD
+from station.print.chip.profile import MODULE as SAM
 from station.print.chip.scp03 import FULL_SECURITY
 
-CARD, SAM = "chip", "SAM"
 _MESSAGES = {
     StatusWord.NO_SPACE: "chip-full",
     StatusWord.SECURITY_STATUS: "chip-security-status",

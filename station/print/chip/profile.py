@@ -18,6 +18,7 @@ from station.domain.person import Biodata
 from station.domain.sample import Finger
 
 ENTRY_POINT_GROUP = "station.chip_profiles"
+CHIP, MODULE = "chip", "SAM"  # how device errors name the two ends
 
 
 class ChipMark(Enum):

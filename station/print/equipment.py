@@ -1,0 +1,144 @@
+"""The gate before any card: printer, supplies, temperature, hopper against ledger, module, clock, open blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from station.config import PrintConfig
+from station.devices.errors import DeviceError
+from station.devices.printer.interface import CardPosition, PrinterActivity, PrinterStatus, PrinterSupplies
+from station.domain.clock import Clock
+from station.domain.errors import StationError
+from station.print.chip.profile import ChipProfile, SamReport
+from station.print.intents import IntentBook
+from station.print.room import PrintRoom
+
+_LOW_PERCENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found: message identifier with parameters; `blocking` ones keep the printer from starting."""
+
+    message_id: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentReport:
+    """What the print room's equipment says of itself, and every finding."""
+
+    findings: tuple[Finding, ...]
+    status: PrinterStatus | None
+    supplies: PrinterSupplies | None
+    sam: SamReport | None
+    blanks: int
+    profile: str
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Return the findings that keep the printer from starting."""
+        return tuple(finding for finding in self.findings if finding.blocking)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a card may be started."""
+        return not self.blocking
+
+
+class EquipmentGate:
+    """Asks every device once; a silent one is a finding."""
+
+    def __init__(
+        self, room: PrintRoom, intents: IntentBook, profile: ChipProfile, clock: Clock, config: PrintConfig
+    ) -> None:
+        self._room = room
+        self._intents = intents
+        self._profile = profile
+        self._clock = clock
+        self._config = config
+
+    async def report(self, since_cleaning: int | None, spoil_percent: float) -> EquipmentReport:
+        """Look at everything; `since_cleaning` is None when no cleaning was ever declared."""
+        findings: list[Finding] = []
+        status = supplies = None
+        try:
+            status, supplies = await self._room.printer.status(), await self._room.printer.supplies()
+        except DeviceError as error:
+            findings.append(_error(error))
+        if status is not None and supplies is not None:
+            findings += self._printer(status) + self._supplies(supplies)
+        sam = await self._sam(findings)
+        findings += self._books(since_cleaning, spoil_percent)
+        blanks = self._intents.blanks_available()
+        return EquipmentReport(tuple(findings), status, supplies, sam, blanks, self._profile.name)
+
+    def _printer(self, status: PrinterStatus) -> list[Finding]:
+        found = [Finding(f"printer-{condition.value}") for condition in status.conditions]
+        if status.activity is PrinterActivity.WARMING:
+            found.append(Finding("printer-warming"))
+        elif status.activity is not PrinterActivity.READY and not found:
+            found.append(Finding("printer-busy"))
+        if status.card_position is not CardPosition.NONE:
+            found.append(Finding("print-card-inside"))
+        low, high = self._config.temperature_min_c, self._config.temperature_max_c
+        if not low <= status.temperature_c <= high:
+            params = {"temperature": status.temperature_c, "low": low, "high": high}
+            found.append(Finding("print-temperature-outside", params))
+        return found
+
+    def _supplies(self, supplies: PrinterSupplies) -> list[Finding]:
+        found = []
+        levels = (("ribbon", supplies.ribbon_percent), ("film", supplies.film_percent))
+        for name, percent in levels:
+            if percent <= 0:
+                found.append(Finding(f"printer-{name}-out"))
+            elif percent <= _LOW_PERCENT:
+                found.append(Finding(f"print-{name}-low", {"percent": percent}, blocking=False))
+        blanks = self._intents.blanks_available()
+        if supplies.hopper_count == 0:
+            found.append(Finding("printer-hopper-empty"))
+        elif supplies.hopper_count is not None and supplies.hopper_count > blanks:
+            found.append(Finding("print-hopper-over-ledger", {"hopper": supplies.hopper_count, "ledger": blanks}))
+        elif supplies.hopper_count is not None and supplies.hopper_count < blanks:
+            # the rest of the day's blanks may lie in the room; only more than the ledger knows is impossible
+            params = {"hopper": supplies.hopper_count, "ledger": blanks}
+            found.append(Finding("print-hopper-under-ledger", params, blocking=False))
+        return found
+
+    async def _sam(self, findings: list[Finding]) -> SamReport | None:
+        try:
+            report = await self._room.sam_report()
+        except DeviceError as error:
+            findings.append(_error(error))
+            return None
+        if report.blocked:
+            findings.append(Finding("sam-blocked"))
+        elif not report.activated:
+            findings.append(Finding("sam-not-activated"))
+        if report.test_keys:
+            findings.append(Finding("sam-test-keys", blocking=False))
+        return report
+
+    def _books(self, since_cleaning: int | None, spoil_percent: float) -> list[Finding]:
+        found = []
+        newest = self._intents.newest_moment()
+        if newest is not None and self._clock.now() < newest:
+            found.append(Finding("print-clock-back", {"last": newest}))
+        if self._intents.in_hand():
+            found.append(Finding("print-intent-open"))
+        if self._intents.blanks_available() < 1:
+            found.append(Finding("print-no-blanks", {"room": self._config.room}))
+        if anomalies := len(self._intents.anomalies()):
+            found.append(Finding("print-anomalies-open", {"count": anomalies}, blocking=False))
+        if since_cleaning is not None and since_cleaning >= self._config.cleaning_every_cards:
+            found.append(Finding("printer-cleaning-due", {"cards": since_cleaning}, blocking=False))
+        if spoil_percent > self._config.spoil_warning_percent:
+            found.append(Finding("print-spoilage-high", {"percent": spoil_percent}, blocking=False))
+        return found
+
+
+def _error(error: StationError) -> Finding:
+    return Finding(error.message_id, error.params)

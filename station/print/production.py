@@ -1,0 +1,321 @@
+"""Producing one card after another: equipment gate, the steps, the operator's confirmation, recovery.
+
+A blank is booked before it moves. A card counts as printed only when the printer rested
+after printing, its counter moved, the chip was verified and the operator took the card
+and confirmed it; everything else is asked, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from station.config import PrintConfig
+from station.domain.card import SpoilCause
+from station.domain.clock import Clock
+from station.domain.errors import BadInput, Refused, StationError
+from station.domain.identifiers import IdSource
+from station.domain.staff import Actor, Role
+from station.ledger.printing import Consumption
+from station.print.chip.profile import ChipProfile, SamReport
+from station.print.equipment import EquipmentGate, EquipmentReport
+from station.print.intents import Explanation, IntentBook
+from station.print.preparation import Preparation, PreparedCard
+from station.print.queue import PrintQueue
+from station.print.recovery import (
+    QUESTIONS,
+    AnswerKind,
+    Decision,
+    Delta,
+    Evidence,
+    OperatorAnswer,
+    RecoveryDecision,
+    decide,
+)
+from station.print.room import PrintRoom, RoomKit
+from station.print.states import TERMINAL, IntentState
+from station.print.steps import CardSteps, OnProgress, Run
+from station.staff.audit import AuditLog
+from station.staff.permission import require
+from station.store.database import Database
+from station.store.print_intents import AnomalyRow, IntentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """How far one card has come. EJECTED waits for the operator; a problem says what stopped it."""
+
+    intent_id: str
+    job_id: str
+    serial: str
+    state: IntentState
+    front_png: bytes
+    problem: StationError | None = None
+    decision: Decision | None = None
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """Tell whether the card is out and the operator must take and confirm it."""
+        return self.state is IntentState.EJECTED
+
+
+class CardProduction:
+    """The print room's service."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        kit: RoomKit,
+        book: Consumption,
+        queue: PrintQueue,
+        audit: AuditLog,
+        clock: Clock,
+        ids: IdSource,
+        config: PrintConfig,
+        zone: ZoneInfo,
+        station_id: str,
+        city: str,
+        profile: ChipProfile,
+        settle_s: float = 10.0,
+    ) -> None:
+        self._queue = queue
+        self._audit = audit
+        self._clock = clock
+        self._config = config
+        self._profile = profile
+        self._ledger = book
+        self._room = PrintRoom(kit, profile, clock, station_id, config.poll_s)
+        self._intents = IntentBook(database, book, audit, clock, ids, station_id, config.room)
+        self._preparation = Preparation(queue, profile, clock, zone, city)
+        self._gate = EquipmentGate(self._room, self._intents, profile, clock, config)
+        self._steps = CardSteps(self._room, self._intents, profile, station_id, settle_s)
+
+    async def activate_sam(self, actor: Actor, pin: str) -> SamReport:
+        """Unlock the secure access module for this station; a wrong PIN costs a try and is not repeated."""
+        require(actor, Role.PRINT_OPERATOR)
+        report = await self._room.activate_sam(pin)
+        self._audit.write(actor.staff_id, "print-sam-activated", report.serial)
+        return report
+
+    async def equipment_gate(self, actor: Actor) -> EquipmentReport:
+        """Look at all equipment; the report says what keeps a card from being started, and why."""
+        require(actor, Role.PRINT_OPERATOR)
+        return await self._gate.report(self._intents.cards_since_cleaning(), self.spoil_percent())
+
+    async def prepare(self, job_id: str) -> PreparedCard:
+        """Render and compress a job ahead of time, so that the printer never waits for the computer."""
+        return await self._preparation.get(job_id)
+
+    async def produce(self, actor: Actor, job_id: str, on_progress: OnProgress | None = None) -> Production:
+        """Take one blank through feed, chip and print; raises Refused before anything moves when a gate is closed."""
+        require(actor, Role.PRINT_OPERATOR)
+        job = self._queue.job(job_id)
+        if not job.printable or job.reason is None:
+            closed = job.closed[0] if job.closed else None
+            raise Refused(closed.message_id, **closed.params) if closed else Refused("print-job-not-waiting")
+        report = await self.equipment_gate(actor)
+        if not report.ready or report.status is None:
+            first = report.blocking[0]
+            raise Refused(first.message_id, **first.params)
+        card = await self._preparation.get(job_id)
+        await self._room.sam()
+        reading = await self._room.reading()
+        intent_id = self._intents.reserve(actor, job_id, job.reason, reading, report.status.temperature_c)
+        return await self._drive(Run(actor, intent_id, card, on_progress))
+
+    async def confirm(self, actor: Actor, intent_id: str, serial: str | None = None) -> Production:
+        """Accept a card the operator took and looked at; without `serial` it must lie on the desk reader.
+
+        Raises Refused when it is another card, Tampered when the chip no longer verifies.
+        """
+        require(actor, Role.PRINT_OPERATOR)
+        intent = self._intents.get(intent_id)
+        if intent.state != IntentState.EJECTED.value:
+            raise Refused("print-not-waiting-for-confirmation")
+        presented = await self._presented(intent) if serial is None else _normalised(serial)
+        if presented != intent.serial:
+            raise Refused("print-serial-differs", serial=presented)
+        way = "desk-reader" if serial is None else "keyed"
+        self._intents.step(actor, intent_id, IntentState.OK, way=way)
+        self._preparation.forget(intent.job_id)
+        return await self._production(intent_id)
+
+    async def spoil(self, actor: Actor, intent_id: str, cause: SpoilCause) -> Production:
+        """Book the card of an open intent as spoiled; the job goes back to the queue."""
+        require(actor, Role.PRINT_OPERATOR)
+        intent = self._intents.get(intent_id)
+        if IntentState(intent.state) in TERMINAL or intent.state == IntentState.RESERVED.value:
+            raise Refused("print-not-open")
+        seen = await self._steps.look(intent)
+        await self._steps.spoil(
+            actor, intent_id, cause, eject=seen.inside and not seen.complaint, card_inside=seen.inside
+        )
+        return await self._production(intent_id)
+
+    async def recover(
+        self, actor: Actor, answers: Mapping[str, OperatorAnswer] | None = None, on_progress: OnProgress | None = None
+    ) -> list[RecoveryDecision]:
+        """Walk the recovery table for every open intent; what needs eyes comes back as a question.
+
+        May be repeated: with nothing new to say it changes nothing.
+        """
+        require(actor, Role.PRINT_OPERATOR)
+        given = answers or {}
+        decisions = [
+            await self._recover(actor, intent, given.get(intent.intent_id), on_progress)
+            for intent in self._intents.open_intents()
+        ]
+        if not self._intents.in_hand():
+            await self._move_stray_card(actor)
+        return decisions
+
+    def open_intents(self) -> list[IntentRow]:
+        """Return blanks without a terminal outcome."""
+        return self._intents.open_intents()
+
+    def anomalies(self) -> list[AnomalyRow]:
+        """Return what nobody has explained yet."""
+        return self._intents.anomalies()
+
+    def explain(self, actor: Actor, anomaly_id: str, explanation: Explanation, note: str = "") -> None:
+        """Say what an anomaly was; the ledger follows by a reversal."""
+        require(actor, Role.PRINT_OPERATOR)
+        self._intents.explain(actor, anomaly_id, explanation, note)
+
+    async def declare_cleaning(self, actor: Actor) -> None:
+        """Say that a cleaning card was just run; the counter may have moved by one for it."""
+        require(actor, Role.PRINT_OPERATOR)
+        reading = await self._room.reading()
+        self._intents.note_counter(actor, reading, "cleaning", expected=1)
+        self._audit.write(actor.staff_id, "print-cleaning", reading.counters.printer_serial)
+
+    async def declare_supplies(self, actor: Actor) -> None:
+        """Note the ribbon and film that are in now, by their serial numbers."""
+        require(actor, Role.PRINT_OPERATOR)
+        reading = await self._room.reading()
+        self._intents.note_counter(actor, reading, "supplies")
+        facts = {name: reading.facts[name] for name in ("ribbon", "film")}
+        self._audit.write(actor.staff_id, "print-supplies", reading.counters.printer_serial, **facts)
+
+    def spoil_percent(self) -> float:
+        """Return the share of spoiled blanks among all finished ones, in per cent."""
+        printed, spoiled = self._intents.outcome_counts()
+        return 100.0 * spoiled / (printed + spoiled) if printed + spoiled else 0.0
+
+    async def close(self) -> None:
+        """Let go of the module."""
+        await self._room.release_sam()
+
+    async def _drive(self, run: Run) -> Production:
+        await self._steps.drive(run)
+        return await self._production(run.intent_id, run.problem, run.decision)
+
+    async def _production(
+        self, intent_id: str, problem: StationError | None = None, decision: Decision | None = None
+    ) -> Production:
+        intent = self._intents.get(intent_id)
+        front = (await self._preparation.get(intent.job_id)).front_png
+        state = IntentState(intent.state)
+        return Production(intent_id, intent.job_id, intent.serial, state, front, problem, decision)
+
+    async def _presented(self, intent: IntentRow) -> str:
+        card = await self._preparation.get(intent.job_id)
+        sam = await self._room.sam()
+        async with self._room.card("desk") as channel:
+            witness = await self._profile.witness(channel)
+            if witness.serial != intent.serial:
+                return witness.serial
+            return (await self._profile.verify(sam, channel, card.chip)).serial
+
+    async def _recover(
+        self, actor: Actor, intent: IntentRow, answer: OperatorAnswer | None, on_progress: OnProgress | None
+    ) -> RecoveryDecision:
+        last = self._intents.last_step(intent.intent_id)
+        if intent.state == IntentState.UNRESOLVED.value:
+            seen, decision = self._as_set_aside(intent), Decision.ASK_CARD
+        else:
+            seen = await self._steps.look(intent)
+            decision = decide(last, seen)
+        if decision in QUESTIONS:
+            if answer is not None:
+                await self._take_answer(actor, intent, last, seen, answer)
+        elif decision is not Decision.UNREACHABLE and await self._steps.apply(actor, intent, decision, seen):
+            await self._go_on(actor, intent, on_progress)
+        after = self._intents.get(intent.intent_id)
+        name = self._queue.job(intent.job_id).name
+        state = IntentState(after.state)
+        return RecoveryDecision(intent.intent_id, intent.job_id, name, after.serial, last, decision, state)
+
+    async def _go_on(self, actor: Actor, intent: IntentRow, on_progress: OnProgress | None) -> None:
+        job = self._queue.job(intent.job_id)
+        if not job.printable:
+            await self._steps.spoil(actor, intent.intent_id, SpoilCause.WRONG_DATA, eject=True, card_inside=True)
+            return
+        card = await self._preparation.get(intent.job_id)
+        await self._steps.drive(Run(actor, intent.intent_id, card, on_progress))
+
+    async def _take_answer(
+        self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, answer: OperatorAnswer
+    ) -> None:
+        match answer.kind:
+            case AnswerKind.CARD_GOOD:
+                await self._accept(actor, intent, last, seen, answer.serial)
+            case AnswerKind.CARD_SPOILED:
+                movable = seen.inside and not seen.complaint
+                await self._steps.spoil(actor, intent.intent_id, answer.cause, eject=movable, card_inside=seen.inside)
+            case AnswerKind.CARD_MISSING:
+                await self._steps.spoil(actor, intent.intent_id, SpoilCause.MISSING, eject=False, card_inside=False)
+            case AnswerKind.HOPPER_COUNT:
+                await self._count_hopper(actor, intent, last, answer.counted)
+            case AnswerKind.LATER if intent.state != IntentState.UNRESOLVED.value:
+                moved = seen.delta is Delta.MOVED
+                self._intents.step(actor, intent.intent_id, IntentState.UNRESOLVED, counter_moved=moved)
+
+    async def _accept(self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, serial: str) -> None:
+        presented = await self._presented(intent) if not serial else _normalised(serial)
+        if presented != intent.serial:
+            raise Refused("print-serial-differs", serial=presented)
+        if last is IntentState.PRINT_SENT and seen.delta is not Delta.MOVED:
+            raise Refused("print-evidence-missing")
+        if last not in (IntentState.PRINT_SENT, IntentState.EJECTED):
+            raise Refused("print-evidence-missing")
+        if intent.state != IntentState.EJECTED.value:
+            self._intents.step(actor, intent.intent_id, IntentState.EJECTED, witness="operator", counter_moved=True)
+        await self.confirm(actor, intent.intent_id, serial or presented)
+
+    async def _count_hopper(self, actor: Actor, intent: IntentRow, last: IntentState, counted: int) -> None:
+        if last is not IntentState.FEED_SENT:
+            raise BadInput("print-answer-does-not-fit")
+        booked = intent.state == IntentState.UNRESOLVED.value
+        whole = self._ledger.room_balance(self._config.room) + (1 if booked else 0)
+        if counted >= whole:
+            reading = await self._room.reading()
+            self._intents.step(
+                actor, intent.intent_id, IntentState.NOT_CONSUMED, reading=reading, counted=0, witness="hopper-count"
+            )
+        else:
+            await self._steps.spoil(actor, intent.intent_id, SpoilCause.MISSING, eject=False, card_inside=False)
+
+    def _as_set_aside(self, intent: IntentRow) -> Evidence:
+        events = self._intents.events(intent.intent_id)
+        moved = bool(events[-1].details.get("counter_moved"))
+        return Evidence(reachable=True, delta=Delta.MOVED if moved else Delta.ZERO)
+
+    async def _move_stray_card(self, actor: Actor) -> None:
+        """Put out a card that lies in the encoder although no intent is in hand."""
+        try:
+            serial = (await self._room.witness_if_present()) or ""
+        except StationError:
+            return
+        if not serial:
+            return
+        owner = self._intents.owner_of(serial)
+        if owner is None:
+            self._intents.foreign_card(actor, "", serial)
+        await self._steps.move_out(actor, owner.intent_id if owner else f"stray-{serial}")
+
+
+def _normalised(serial: str) -> str:
+    return "".join(serial.split()).replace(":", "").upper()

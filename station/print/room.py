@@ -1,0 +1,209 @@
+"""The devices of the print room as production uses them: printer, encoder, module, desk reader.
+
+Holds the activated module between cards; knows nothing of jobs or books.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from station.devices.errors import DeviceError, DeviceRefused
+from station.devices.printer.interface import (
+    CardPosition,
+    CardPrinter,
+    PrinterActivity,
+    PrinterCondition,
+    PrinterStatus,
+)
+from station.devices.smartcard.interface import CardChannel, SmartCardReader
+from station.domain.card import SpoilCause
+from station.domain.clock import Clock
+from station.domain.errors import Refused, StationError
+from station.print.chip.profile import ChipProfile, ChipWitness, SamReport
+from station.print.intents import Reading
+from station.print.recovery import ChipMatch, Delta, Evidence
+
+_BUSY = (PrinterActivity.FEEDING, PrinterActivity.ENCODING, PrinterActivity.PRINTING, PrinterActivity.EJECTING)
+_CAUSES = {
+    PrinterCondition.RIBBON_OUT: SpoilCause.RIBBON,
+    PrinterCondition.RIBBON_MISSING: SpoilCause.RIBBON,
+    PrinterCondition.RIBBON_BREAK: SpoilCause.RIBBON,
+    PrinterCondition.FILM_OUT: SpoilCause.RIBBON,
+    PrinterCondition.FILM_BREAK: SpoilCause.RIBBON,
+    PrinterCondition.CARD_JAM: SpoilCause.JAM,
+    PrinterCondition.CARD_LOST: SpoilCause.JAM,
+    PrinterCondition.FEED_FAILED: SpoilCause.JAM,
+    PrinterCondition.IMPROPER_SHUTDOWN: SpoilCause.POWER_CUT,
+}
+CARD_WAIT_S = 10.0
+
+
+class RoomKit(Protocol):
+    """Where the devices in use come from."""
+
+    def printer(self) -> CardPrinter:
+        """Return the printer in use."""
+
+    def reader(self, purpose: str) -> SmartCardReader:
+        """Return the reader for `sam`, `encoder` or `desk`."""
+
+    def has(self, kind: str) -> bool:
+        """Tell whether a device of the kind is configured."""
+
+
+class PrintRoom:
+    """One printer with its encoder, the module and the desk reader."""
+
+    def __init__(self, kit: RoomKit, profile: ChipProfile, clock: Clock, station_id: str, poll_s: float) -> None:
+        self._kit = kit
+        self._profile = profile
+        self._clock = clock
+        self._station_id = station_id
+        self._poll_s = poll_s
+        self._sam: CardChannel | None = None
+
+    @property
+    def printer(self) -> CardPrinter:
+        """Return the printer in use."""
+        return self._kit.printer()
+
+    @property
+    def has_desk_reader(self) -> bool:
+        """Tell whether a desk reader is configured."""
+        return self._kit.has("smartcard-desk")
+
+    async def activate_sam(self, pin: str) -> SamReport:
+        """Unlock the module; it stays unlocked until it loses power. A wrong PIN costs a try."""
+        await self.release_sam()
+        channel = await self._kit.reader("sam").connect()
+        try:
+            report = await self._profile.activate_sam(channel, pin, self._station_id)
+        except StationError:
+            await channel.close()
+            raise
+        self._sam = channel
+        return report
+
+    async def sam_report(self) -> SamReport:
+        """Return the module's state; raises DeviceError when it is not there."""
+        if self._sam is None:
+            channel = await self._kit.reader("sam").connect()
+            try:
+                return await self._profile.sam_report(channel)
+            finally:
+                await channel.close()
+        return await self._profile.sam_report(self._sam)
+
+    async def sam(self) -> CardChannel:
+        """Return the unlocked module; raises Refused when it is locked."""
+        if self._sam is None:
+            raise Refused("sam-not-activated")
+        try:
+            report = await self._profile.sam_report(self._sam)
+        except DeviceError as error:
+            await self.release_sam()
+            raise Refused("sam-not-activated") from error
+        if not report.activated:
+            raise Refused("sam-not-activated")
+        return self._sam
+
+    async def release_sam(self) -> None:
+        """Let go of the module; it must be unlocked again."""
+        channel, self._sam = self._sam, None
+        if channel is not None:
+            await channel.close()
+
+    @asynccontextmanager
+    async def card(self, purpose: str) -> AsyncIterator[CardChannel]:
+        """Connect to the card in the encoder or on the desk; raises DeviceRefused when none comes in time."""
+        reader = self._kit.reader(purpose)
+        if not await reader.wait_for_card(present=True, timeout_s=CARD_WAIT_S):
+            raise DeviceRefused(purpose, "connect", "no-card", "card-absent")
+        channel = await reader.connect()
+        try:
+            yield channel
+        finally:
+            await channel.close()
+
+    async def witness(self, purpose: str) -> ChipWitness:
+        """Return serial and mark of the chip in the encoder or on the desk."""
+        async with self.card(purpose) as channel:
+            return await self._profile.witness(channel)
+
+    async def witness_if_present(self) -> str | None:
+        """Return the serial of a card that lies readable in the encoder, or None."""
+        status = await self.printer.status()
+        if status.card_position is not CardPosition.ENCODER or status.activity is not PrinterActivity.READY:
+            return None
+        return (await self.witness("encoder")).serial
+
+    async def reading(self, card_inside: bool = False) -> Reading:
+        """Return the counter with the supplies beside it."""
+        counters = await self.printer.counters()
+        supplies = await self.printer.supplies()
+        facts: dict[str, object] = {
+            "ribbon": supplies.ribbon_serial,
+            "ribbon_percent": supplies.ribbon_percent,
+            "film": supplies.film_serial,
+            "film_percent": supplies.film_percent,
+            "hopper": supplies.hopper_count,
+            "card_inside": card_inside,
+        }
+        return Reading(counters, facts)
+
+    async def settled(self, operation_id: str, timeout_s: float) -> PrinterStatus:
+        """Return the state once the printer rests and knows the operation, or the last one at the deadline."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        while True:
+            status = await self.printer.status()
+            resting = status.activity not in _BUSY
+            known = not operation_id or (status.last_operation == operation_id and status.last_operation_done)
+            complains = status.activity is PrinterActivity.EXCEPTION
+            if (resting and (known or complains)) or loop.time() >= deadline:
+                return status
+            await asyncio.sleep(self._poll_s)
+
+    async def look(
+        self, intent_id: str, printer_serial: str, card_count: int, operation_id: str, settle_s: float
+    ) -> Evidence:
+        """Gather the witnesses for one intent; an unreachable printer is a finding, not an error."""
+        try:
+            status = await self.settled(operation_id, settle_s)
+            counters = await self.printer.counters()
+        except DeviceError:
+            return Evidence(reachable=False)
+        moved = counters.card_count - card_count
+        broken = moved < 0 or counters.printer_serial != printer_serial
+        inside = status.card_position is not CardPosition.NONE
+        complaint = status.activity is PrinterActivity.EXCEPTION or status.card_position is CardPosition.JAMMED
+        chip = ChipMatch.UNREAD
+        if inside and status.card_position is CardPosition.ENCODER and not complaint:
+            chip = await self._match(intent_id)
+        return Evidence(
+            reachable=True,
+            inside=inside,
+            complaint=complaint,
+            busy=status.activity in _BUSY,
+            delta=Delta.BROKEN if broken else Delta.MOVED if moved else Delta.ZERO,
+            chip=chip,
+            begun=not operation_id or status.last_operation == operation_id,
+            cause=cause_of(status.conditions),
+        )
+
+    async def _match(self, intent_id: str) -> ChipMatch:
+        try:
+            witness = await self.witness("encoder")
+        except DeviceError:
+            return ChipMatch.UNREAD
+        if witness.intent_id in ("", intent_id):
+            return ChipMatch.MINE
+        return ChipMatch.OTHER
+
+
+def cause_of(conditions: tuple[PrinterCondition, ...]) -> SpoilCause:
+    """Return the cause to book for a card that the printer's conditions spoiled."""
+    return next((_CAUSES[condition] for condition in conditions if condition in _CAUSES), SpoilCause.PRINT_FAILED)
