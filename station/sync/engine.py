@@ -137,6 +137,11 @@ class SyncEngine:
         """Return how sync stands, from what is stored: no link is used."""
         return standing(self._database, self._config, self.trust_dir, self._clock, self._paused)
 
+    def statuses(self) -> list[records.RecordStatusRow]:
+        """Return the newest known status of every record."""
+        with self._database.read() as connection:
+            return records.statuses(connection)
+
     def _run(self, trust: Trust, link: str, url: str) -> SyncReport:
         started_s = self._clock.monotonic_s()
         tally = _Tally()
