@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from pyrage import x25519
@@ -39,7 +39,7 @@ from station.devices.signature.interface import PadArea, SignatureCapture, Signa
 from station.domain.card import PhotoBackground, photo_background
 from station.domain.clock import ManualClock
 from station.domain.identifiers import CountedIds
-from station.domain.sample import ColourImage, Finger, PenSample, Slap
+from station.domain.sample import ColourImage, Eye, Finger, GreyImage, PenSample, Slap
 from station.domain.staff import Actor, Role
 from station.keys.keystore import KitKeys
 from station.keys.signing import SoftwareSigner
@@ -73,9 +73,10 @@ class TestDevices:
     person: Person
     clock: ManualClock
     attempt: int = 0
-    slap_from: Callable[[Slap, int, frozenset[Finger]], Any] | None = None
-    finger_from: Callable[[Finger, int], Any] | None = None
-    iris_person: Person | None = None
+    slap_from: Callable[[Slap, int, frozenset[Finger]], GreyImage] | None = None
+    finger_from: Callable[[Finger, int], GreyImage] | None = None
+    iris_from: Callable[[Eye, int], GreyImage] | None = None
+    photo_from: Callable[[], ColourImage] | None = None
     failure: Exception | None = None
     captures_slaps: bool = True
 
@@ -113,8 +114,8 @@ class TestDevices:
         self, request: IrisRequest, on_preview: Callable[[IrisPreview], None] | None = None
     ) -> IrisCapture:
         attempt = self._next()
-        person = self.iris_person or self.person
-        images = tuple(IrisImage(person.iris_image(eye, attempt), eye) for eye in request.eyes)
+        make = self.iris_from or self.person.iris_image
+        images = tuple(IrisImage(make(eye, attempt), eye) for eye in request.eyes)
         if on_preview is not None:
             on_preview(IrisPreview(images[0].eye, images[0].image))
         return IrisCapture(images, IDENTITY, self.clock.now())
@@ -133,6 +134,8 @@ class TestDevices:
         return await self.still()
 
     async def still(self) -> ColourImage:
+        if self.photo_from is not None:
+            return self.photo_from()
         biodata = self.person.biodata
         background = photo_background(biodata.birth_date, biodata.citizenship)
         return self.person.face_image(self._next(), BACKDROPS[background])

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -110,6 +111,12 @@ class Sealer:
         for row in sealed:
             self._desk.forget_journal(row.sitting_id)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Hold sealing back while a backup looks at rows and files."""
+        with self._one_at_a_time:
+            yield
+
     def _seal(self, actor_id: str, sitting: Sitting, packet_id: str, place: Place) -> RecordedSitting:
         with self._one_at_a_time:
             with self._desk.database.read() as connection:
@@ -175,7 +182,7 @@ class Sealer:
                 sealed_at=now,
             )
             packet_rows.insert_packet(connection, row)
-            body = str(packet.path).encode()
+            body = f"packets/{packet.path.name}".encode()  # relative: a restored kit has another folder
             outbox.enqueue(connection, manifest.packet_id, "packet", "packet", body, packet.size, now)
             desk.move(sitting, SittingEvent.SEAL)
             rows.change_sitting(connection, sitting.sitting_id, journal_key=None, problem="")

@@ -232,7 +232,7 @@ class SyncEngine:
         return tally.packets
 
     def _send_packet(self, visit: Visit, item: OutboxItem, tally: _Tally) -> None:
-        path = Path(item.body.decode())
+        path = self._config.data_dir / item.body.decode()
         reply = visit.send_file(Upload(item.item_id, path))
         signed = _receipt_bytes(reply.headers.get("station-receipt", ""))
         receipt = wire.decode_receipt(signed, visit.trust.office_public)

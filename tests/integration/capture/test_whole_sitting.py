@@ -68,7 +68,6 @@ async def test_a_person_is_recorded_sealed_and_queued(desk: Desk) -> None:
     contents = open_packet(path, (str(office),))
     assert contents.biodata == sitting.biodata
     biometric = sum(len(data) for name, data in contents.members.items() if "iso" in name)
-    print({name: len(data) for name, data in contents.members.items()}, packet.size)
     assert packet.size <= 1.02 * biometric
     assert not list((desk.data_dir / "captures").glob("*"))
     assert (await desk.recording.seal_pending()) == []
