@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from station.capture.recording import Recording
     from station.capture.sessions import SessionBook
     from station.config import KitConfig
+    from station.devices.check import KitCheck
     from station.devices.kit import Kit
     from station.domain.clock import Clock
     from station.ledger.book import BlankBook
@@ -55,6 +56,10 @@ class Services(Protocol):
     @property
     def roster_import(self) -> RosterImport:
         """Return the reader of school workbooks."""
+
+    @property
+    def check(self) -> KitCheck:
+        """Return the go or no-go of the kit."""
 
     @property
     def rosters(self) -> Rosters:

@@ -22,7 +22,7 @@ def services(tmp_path: Path) -> BenchServices:
     return make_services(tmp_path)
 
 
-async def test_a_messy_roster_is_previewed_imported_and_searched(services: BenchServices):
+async def test_a_messy_roster_is_previewed_imported_and_searched(services: BenchServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -18,7 +18,7 @@ def services(tmp_path: Path) -> BenchServices:
     return make_services(tmp_path)
 
 
-async def test_a_session_is_opened_and_students_are_noted_present(services: BenchServices):
+async def test_a_session_is_opened_and_students_are_noted_present(services: BenchServices) -> None:
     add_school(services, add_staff(services))
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -34,7 +34,7 @@ async def test_a_session_is_opened_and_students_are_noted_present(services: Benc
         assert "hadir 1" in str(screen.query_one("#session-lead", Static).content)
 
 
-async def test_a_walk_in_is_added_from_a_form(services: BenchServices):
+async def test_a_walk_in_is_added_from_a_form(services: BenchServices) -> None:
     add_school(services, add_staff(services))
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -49,7 +49,7 @@ async def test_a_walk_in_is_added_from_a_form(services: BenchServices):
         assert [row.student.name for row in services.sessions.attendance(session.session_id)] == ["BARU CONTOH"]
 
 
-async def test_biodata_are_read_aloud_field_by_field_and_a_wrong_one_is_named(services: BenchServices):
+async def test_biodata_are_read_aloud_field_by_field_and_a_wrong_one_is_named(services: BenchServices) -> None:
     people = add_school(services, add_staff(services))
     wrong: list[tuple[str, ...] | None] = []
     app = StationApp(services)

@@ -20,7 +20,7 @@ def services(tmp_path: Path) -> BenchServices:
     return make_services(tmp_path)
 
 
-async def test_the_first_start_makes_an_administrator_and_goes_home(services: BenchServices):
+async def test_the_first_start_makes_an_administrator_and_goes_home(services: BenchServices) -> None:
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -33,7 +33,7 @@ async def test_the_first_start_makes_an_administrator_and_goes_home(services: Be
         assert not services.staff.is_empty()
 
 
-async def test_two_different_passwords_are_said_to_differ(services: BenchServices):
+async def test_two_different_passwords_are_said_to_differ(services: BenchServices) -> None:
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -44,7 +44,7 @@ async def test_two_different_passwords_are_said_to_differ(services: BenchService
         assert services.staff.is_empty()
 
 
-async def test_a_wrong_password_is_refused_beneath_the_fields(services: BenchServices):
+async def test_a_wrong_password_is_refused_beneath_the_fields(services: BenchServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -58,7 +58,7 @@ async def test_a_wrong_password_is_refused_beneath_the_fields(services: BenchSer
         assert app.actor is None
 
 
-async def test_keys_open_rooms_help_looks_and_languages(services: BenchServices):
+async def test_keys_open_rooms_help_looks_and_languages(services: BenchServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -81,7 +81,7 @@ async def test_keys_open_rooms_help_looks_and_languages(services: BenchServices)
         assert isinstance(app.screen, HomeScreen)
 
 
-async def test_the_palette_finds_a_room_by_typing(services: BenchServices):
+async def test_the_palette_finds_a_room_by_typing(services: BenchServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from station.ui.access import station_app
 
 
-class Choose(ModalScreen["str | None"]):
+class Choose(ModalScreen[str | None]):
     """Arrow keys and Enter, or the number of the line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

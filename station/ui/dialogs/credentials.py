@@ -13,10 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from station.domain.errors import StationError
+from station.domain.staff import Actor
 from station.ui.access import station_app
 
 
-class Credentials(ModalScreen["Actor | None"]):
+class Credentials(ModalScreen[Actor | None]):
     """Returns the second person, never the one already signed in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "ui-key-cancel")]

@@ -53,7 +53,7 @@ def date_from_words(text: str) -> date | None:
         return None
 
 
-class Form(ModalScreen["dict[str, str] | None"]):
+class Form(ModalScreen[dict[str, str] | None]):
     """Enter goes to the next field and from the last one saves; Esc gives None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

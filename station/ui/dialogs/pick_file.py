@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from station.ui.access import station_app
 
 
-class PickFile(ModalScreen["Path | None"]):
+class PickFile(ModalScreen[Path | None]):
     """Enter opens a folder or takes a file; a path may be typed as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

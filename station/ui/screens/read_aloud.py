@@ -32,7 +32,7 @@ _FIELDS = (
 )
 
 
-class ReadAloudScreen(ModalScreen["tuple[str, ...] | None"]):
+class ReadAloudScreen(ModalScreen[tuple[str, ...] | None]):
     """Returns the fields the student called wrong (none when all are right), or None when it was broken off."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,0 +1,264 @@
+"""The dialogs of the blank book: what moved, the document, and the second person who confirms the count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from station.domain.staff import Actor
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.credentials import Credentials
+from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
+from station.ui.dialogs.notice import Notice
+from station.ui.screens.base import StationScreen
+
+if TYPE_CHECKING:
+    from station.ledger.closing import Difference
+    from station.ledger.posting import Document
+    from station.ledger.verifying import VerifyReport
+
+
+class BlankMovements(StationScreen):
+    """Asks, then calls the book; every rule is the book's own."""
+
+    def draw(self) -> None:
+        """Show the book anew."""
+
+    def account_words(self, account: str) -> str:
+        """Return an account's name in words."""
+        kind, _, name = account.partition(":")
+        words = self.words(f"ui-account-{kind.replace('_', '-')}")
+        return f"{words} {name.removeprefix('room:').removeprefix('point:')}".rstrip()
+
+    # Asking --------------------------------------------------------------------------
+
+    async def ask(self, title_id: str, *fields: Field) -> dict[str, str] | None:
+        """Ask a form."""
+        return await self.station.push_screen_wait(Form(self.words(title_id), fields))
+
+    async def second(self, reason_id: str, **params: object) -> Actor | None:
+        """Ask for the second person."""
+        return await self.station.push_screen_wait(Credentials(self.words(reason_id, **params)))
+
+    def number(self, name: str) -> Field:
+        """Return a field that takes a quantity."""
+        return Field(name, self.words(f"ui-blank-{name.replace('_', '-')}"), FieldKind.NUMBER)
+
+    def text(self, name: str, default: str = "", required: bool = True) -> Field:
+        """Return a field that takes words."""
+        return Field(name, self.words(f"ui-blank-{name.replace('_', '-')}"), default=default, required=required)
+
+    def document_fields(self) -> tuple[Field, Field]:
+        """Return number and date of a document."""
+        today = f"{self.station.today():%d-%m-%Y}"
+        return (
+            self.text("document"),
+            Field("document_date", self.words("ui-blank-document-date"), FieldKind.DATE, default=today),
+        )
+
+    def document(self, answers: dict[str, str]) -> Document:
+        """Return the document of a form."""
+        from station.ledger.posting import Document
+
+        return Document(answers["document"], date_from_words(answers["document_date"]) or self.station.today())
+
+    def booked(self) -> None:
+        """Say that it is in the book, and show it."""
+        self.notify(f"✓ {self.words('ui-booked')}", timeout=3)
+        self.draw()
+
+    # Movements -----------------------------------------------------------------------
+
+    def action_receive(self) -> None:
+        """Book blanks that came in, at the number counted."""
+        self.begin_flow(self._receive())
+
+    async def _receive(self) -> None:
+        from station.ledger.accounts import Party, PartyKind
+
+        kinds = tuple((kind.value, self.words(f"ui-party-{kind.value}")) for kind in PartyKind)
+        answers = await self.ask(
+            "ui-key-receive",
+            Field("kind", self.words("ui-blank-giver-kind"), FieldKind.CHOICE, choices=kinds),
+            self.text("giver"),
+            *self.document_fields(),
+            self.text("grant", required=False),
+            self.number("paper"),
+            self.number("counted"),
+        )
+        if answers is None:
+            return
+        document = self.document(answers)
+        grant = type(document)(answers["grant"], document.day) if answers["grant"] else None
+        party = Party(PartyKind(answers["kind"]), answers["giver"])
+        self.services.blanks.receive(self.actor, document, party, int(answers["paper"]), int(answers["counted"]), grant)
+        self.booked()
+
+    def action_issue(self) -> None:
+        """Give blanks to the division, a print room or a counter; the receiver confirms the count."""
+        self.begin_flow(self._issue())
+
+    async def _issue(self) -> None:
+        targets = [(name, self.words(f"ui-issue-{name}")) for name in ("division", "room", "point")]
+        target = await self.station.push_screen_wait(Choose(self.words("ui-key-issue"), targets))
+        if target is None:
+            return
+        fields = [self.number("quantity")]
+        if target != "division":
+            fields.insert(0, self.text("place", self.services.config.printing.room if target == "room" else ""))
+        answers = await self.ask("ui-key-issue", *fields)
+        if answers is None:
+            return
+        quantity = int(answers["quantity"])
+        receiver = await self.second("ui-receiver-confirms", quantity=quantity)
+        if receiver is None:
+            return
+        book = self.services.blanks
+        if target == "division":
+            book.issue_to_division(self.actor, receiver, quantity)
+        elif target == "room":
+            book.issue_to_room(self.actor, receiver, answers["place"], quantity)
+        else:
+            book.issue_to_point(self.actor, receiver, answers["place"], quantity)
+        self.booked()
+
+    def action_bring_back(self) -> None:
+        """Bring leftovers and spoiled pieces back; the receiver confirms the count."""
+        self.begin_flow(self._bring_back())
+
+    async def _bring_back(self) -> None:
+        sources = [(name, self.words(f"ui-return-{name}")) for name in ("room", "division", "point")]
+        source = await self.station.push_screen_wait(Choose(self.words("ui-key-bring-back"), sources))
+        if source is None:
+            return
+        fields = [self.number("good"), self.number("spoiled")]
+        if source != "division":
+            fields.insert(0, self.text("place", self.services.config.printing.room if source == "room" else ""))
+        answers = await self.ask("ui-key-bring-back", *fields)
+        if answers is None:
+            return
+        good, spoiled = int(answers["good"]), int(answers["spoiled"])
+        receiver = await self.second("ui-receiver-confirms", quantity=good + spoiled)
+        if receiver is None:
+            return
+        book = self.services.blanks
+        if source == "division":
+            book.return_to_store(self.actor, receiver, good, spoiled)
+        elif source == "room":
+            book.return_from_room(self.actor, receiver, answers["place"], good, spoiled)
+        else:
+            book.return_from_point(self.actor, receiver, answers["place"], good, spoiled)
+        self.booked()
+
+    def action_count(self) -> None:
+        """Write down a physical count; nothing is adjusted."""
+        self.begin_flow(self._count())
+
+    async def _count(self) -> None:
+        places = [account for account in self.services.blanks.balances() if account.startswith(("room:", "point:"))]
+        options = [(account, self.account_words(account)) for account in ("store", "division", *sorted(places))]
+        account = await self.station.push_screen_wait(Choose(self.words("ui-key-count"), options))
+        if account is None:
+            return
+        answers = await self.ask("ui-key-count", self.number("counted"))
+        if answers is not None:
+            self.services.blanks.count(self.actor, int(answers["counted"]), account)
+            self.booked()
+
+    def action_explain(self) -> None:
+        """Book what a count lacks or has too many, with reason and second person."""
+        self.begin_flow(self._explain())
+
+    async def _explain(self) -> None:
+        differences = {one.count_id: one for one in self.services.blanks.differences()}
+        if not differences:
+            self.notify(self.words("ui-no-differences"), timeout=3)
+            return
+        options = [(key, self._difference_words(one)) for key, one in differences.items()]
+        chosen = await self.station.push_screen_wait(Choose(self.words("ui-key-explain"), options))
+        if chosen is None:
+            return
+        answers = await self.ask("ui-key-explain", self.text("reason"))
+        second = await self.second("ui-explain-confirm") if answers else None
+        if answers and second:
+            self.services.blanks.explain_discrepancy(self.actor, second, chosen, answers["reason"])
+            self.booked()
+
+    def _difference_words(self, one: Difference) -> str:
+        words = self.words("ui-difference", booked=one.booked, counted=one.counted)
+        return f"{self.account_words(one.account)}: {words}"
+
+    # Rarer movements -----------------------------------------------------------------
+
+    async def open_book_flow(self) -> None:
+        """Carry the stock on hand into an empty book."""
+        answers = await self.ask("ui-other-open-book", self.number("quantity"), *self.document_fields())
+        second = await self.second("ui-open-book-confirm") if answers else None
+        if answers and second:
+            self.services.blanks.open_book(self.actor, second, int(answers["quantity"]), self.document(answers))
+            self.booked()
+
+    async def lend_flow(self) -> None:
+        """Lend blanks to another regency, or take back what it owes."""
+        await self._loan("ui-other-lend", "lend", "receive_repayment")
+
+    async def borrow_flow(self) -> None:
+        """Borrow blanks from another regency, or give them back."""
+        await self._loan("ui-other-borrow", "borrow", "repay")
+
+    async def _loan(self, title_id: str, out: str, back: str) -> None:
+        ways = ((out, self.words(f"ui-loan-{out}")), (back, self.words(f"ui-loan-{back.replace('_', '-')}")))
+        answers = await self.ask(
+            title_id,
+            Field("way", self.words("ui-loan-way"), FieldKind.CHOICE, choices=ways),
+            self.text("partner"),
+            self.number("quantity"),
+            *self.document_fields(),
+        )
+        if answers:
+            book = self.services.blanks
+            call = getattr(book, answers["way"])
+            call(self.actor, self.document(answers), answers["partner"], int(answers["quantity"]))
+            self.booked()
+
+    async def suket_flow(self) -> None:
+        """Note substitute letters issued and extended."""
+        answers = await self.ask("ui-other-suket", self.number("suket_new"), self.number("suket_extended"))
+        if answers:
+            self.services.blanks.suket(self.actor, int(answers["suket_new"]), int(answers["suket_extended"]))
+            self.booked()
+
+    async def destroy_flow(self) -> None:
+        """Destroy spoiled pieces under an official record with witnesses."""
+        answers = await self.ask(
+            "ui-other-destroy", self.number("quantity"), *self.document_fields(), self.text("witnesses")
+        )
+        second = await self.second("ui-destroy-confirm") if answers else None
+        if answers and second:
+            witnesses = answers["witnesses"].split(",")
+            self.services.blanks.destroy(
+                self.actor, second, int(answers["quantity"]), self.document(answers), witnesses
+            )
+            self.booked()
+
+    async def shortage_flow(self) -> None:
+        """Close a shortage case with what was agreed with the giver."""
+        cases = {case.receipt_id: case for case in self.services.blanks.shortage_cases()}
+        if not cases:
+            self.notify(self.words("ui-no-cases"), timeout=3)
+            return
+        options = [
+            (key, f"{case.document_no} {case.giver}: {case.paper_quantity} / {case.counted_quantity}")
+            for key, case in cases.items()
+        ]
+        chosen = await self.station.push_screen_wait(Choose(self.words("ui-other-shortage"), options))
+        answers = await self.ask("ui-other-shortage", self.text("reason"), *self.document_fields()) if chosen else None
+        second = await self.second("ui-case-confirm") if answers else None
+        if chosen and answers and second:
+            self.services.blanks.close_case(self.actor, second, chosen, answers["reason"], self.document(answers))
+            self.booked()
+
+    def _verified(self, report: VerifyReport) -> None:
+        good = report.whole
+        lines = [self.words("ui-book-entries", count=report.entries)]
+        lines += [f"✗ {self.words(fault.message_id, **fault.params)}" for fault in report.problems]
+        self.station.push_screen(Notice("ui-book-whole" if good else "ui-book-broken", "\n".join(lines), good=good))

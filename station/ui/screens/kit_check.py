@@ -1,0 +1,76 @@
+"""Go or no-go of the kit: every device exercised, each with its cause, as a dated checklist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from station.ui.locale import moment_words
+from station.ui.screens.base import StationScreen
+from station.ui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from station.devices.check import CheckItem, CheckReport
+
+_SIGNS = {"GO": "✓", "CARE": "!", "STOP": "✗"}
+
+
+class KitCheckScreen(StationScreen):
+    """Started by Enter; items appear as they are done."""
+
+    title_id = "ui-place-check"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "check", "ui-key-check-now", priority=True)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[CheckItem] = []
+
+    def body(self) -> ComposeResult:
+        """Lay out verdict and table."""
+        yield Static(self.words("ui-check-lead"), id="check-lead", classes="lead", markup=False)
+        yield Rows([self.words(f"ui-check-{name}") for name in ("verdict", "what", "device", "facts", "took")])
+        yield Static("", id="check-cause", markup=False)
+
+    def load(self) -> None:
+        """Wait for Enter."""
+        self.query_one(Rows).focus()
+
+    def action_check(self) -> None:
+        """Exercise every device."""
+        if self.working:
+            return
+        self._items = []
+        self.query_one(Rows).fill(())
+        self.begin(self.words("ui-checking"), self.services.check.run(self._item), self._done)
+
+    def _item(self, item: CheckItem) -> None:
+        self._items.append(item)
+        self.query_one(Rows).fill(self._row(position, entry) for position, entry in enumerate(self._items))
+        self.progress(self.words("ui-checked", count=len(self._items)))
+
+    def _row(self, position: int, item: CheckItem) -> Row:
+        facts = ", ".join(f"{self.words(name)} {value}" for name, value in item.facts.items())
+        verdict = f"{_SIGNS[item.verdict.name]} {self.words(f'ui-verdict-{item.verdict.name.lower()}')}"
+        took = f"{self.station.catalogue.number(item.took_s, 1)} s"
+        causes = "; ".join(self.words(cause, **item.params) for cause in item.causes)
+        return Row(str(position), (verdict, self.words(item.title), item.name, causes or facts, took))
+
+    def _done(self, report: CheckReport) -> None:
+        when = moment_words(report.started_at, self.services.config.time_zone)
+        verdict = self.words("ui-check-go" if report.go else "ui-check-stop")
+        sign = "✓" if report.go else "✗"
+        seconds = self.station.catalogue.number(report.took_s, 1)
+        text = self.words("ui-check-result", when=when, kit=report.kit_id, seconds=seconds)
+        self.query_one("#check-lead", Static).update(f"{sign} {verdict}\n{text}")
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Show the causes of the item under the cursor in full."""
+        chosen = self.query_one(Rows).chosen()
+        if chosen is None or int(chosen) >= len(self._items):
+            return
+        item = self._items[int(chosen)]
+        causes = "\n".join(self.words(cause, **item.params) for cause in item.causes)
+        self.query_one("#check-cause", Static).update(causes)

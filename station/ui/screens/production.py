@@ -1,0 +1,239 @@
+"""One card being made: equipment, steps, the rendered face beside a checklist, confirmation or the spoil cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from station.domain.card import SpoilCause
+from station.domain.errors import StationError
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.confirm import Confirm
+from station.ui.dialogs.form import Field, FieldKind, Form
+from station.ui.dialogs.notice import Notice
+from station.ui.screens.base import StationScreen
+from station.ui.widgets.facts import Fact, Facts, Mark
+from station.ui.widgets.picture import Picture
+from station.ui.widgets.steps import StepRail, StepState
+
+if TYPE_CHECKING:
+    from station.print.equipment import EquipmentReport
+    from station.print.preparation import PreparedCard
+    from station.print.production import Production
+    from station.print.queue import PrintJob
+    from station.print.steps import StepProgress
+
+_STEPS = ("feed", "read-chip", "write-chip", "verify-chip", "print", "take-card")
+_LOOK_AT = ("face", "name", "photo", "specimen", "edges", "chip")
+
+
+class ProductionScreen(StationScreen):
+    """Nothing is fed before every gate is open; a card that is out waits for the operator's eyes."""
+
+    title_id = "ui-production-title"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "produce", "ui-key-print"),
+        Binding("b", "confirm_card", "ui-key-card-good"),
+        Binding("r", "spoil", "ui-key-card-spoiled"),
+        Binding("a", "activate", "ui-key-activate-sam"),
+        Binding("l", "look", "ui-key-look-again"),
+        Binding("n", "next_card", "ui-key-next-card"),
+    ]
+
+    def __init__(self, job: PrintJob) -> None:
+        super().__init__()
+        self.job = job
+        self.production: Production | None = None
+        self._step = ""
+
+    def body(self) -> ComposeResult:
+        """Lay out person, steps, face and checklist."""
+        yield Static("", id="production-lead", markup=False)
+        yield StepRail(id="rail")
+        with Horizontal(id="production-main"):
+            yield Picture(self.words("ui-face-preparing"), "face")
+            with Vertical(id="production-side"):
+                yield Facts(id="equipment")
+                yield Static("", id="production-result", markup=False)
+
+    def load(self) -> None:
+        """Prepare the face and look at the equipment."""
+        reason = self.words(f"ui-print-reason-{self.job.reason.value}") if self.job.reason else "–"
+        self.query_one("#production-lead", Static).update(
+            self.words("ui-production-lead", name=self.job.name, nik=self.job.nik, reason=reason)
+        )
+        self._draw_steps()
+        self.action_look()
+
+    def action_look(self) -> None:
+        """Look at face and equipment once more."""
+        if not self.working:
+            self.begin(self.words("ui-looking-at-equipment"), self._look(), self._looked)
+
+    async def _look(self) -> tuple[PreparedCard, EquipmentReport]:
+        prepared = await self.services.production.prepare(self.job.job_id)
+        return prepared, await self.services.production.equipment_gate(self.actor)
+
+    def _looked(self, found: tuple[PreparedCard, EquipmentReport]) -> None:
+        prepared, report = found
+        self.query_one(Picture).show_png(prepared.front_png)
+        self._draw_equipment(report)
+        if self.production is None:
+            ready = "ui-production-ready" if report.ready else "ui-production-not-ready"
+            size = self.words("ui-chip-size", count=prepared.chip.byte_count, quality=prepared.chip.photo_quality)
+            self.query_one("#production-result", Static).update(f"{self.words(ready)}\n{size}")
+
+    def _draw_equipment(self, report: EquipmentReport) -> None:
+        facts = []
+        if report.status is not None:
+            temperature = self.station.catalogue.number(report.status.temperature_c)
+            facts.append(Fact(self.words("ui-temperature"), f"{temperature} °C", Mark.GOOD))
+        if report.supplies is not None:
+            supplies = report.supplies
+            words = self.words("ui-supplies", ribbon=supplies.ribbon_percent, film=supplies.film_percent)
+            facts.append(Fact(self.words("ui-ribbon-film"), words))
+        facts.append(Fact(self.words("ui-blanks-here"), str(report.blanks)))
+        facts += [
+            Fact("", self.words(one.message_id, **one.params), Mark.BAD if one.blocking else Mark.WARN)
+            for one in report.findings
+        ]
+        self.query_one("#equipment", Facts).show(facts, label_width=12)
+
+    def _draw_steps(self) -> None:
+        reached = _STEPS.index(self._step) if self._step in _STEPS else -1
+        finished = self.production is not None and self.production.state.name == "OK"
+        states = []
+        for position, step in enumerate(_STEPS):
+            mark = Mark.GOOD if position < reached or finished else Mark.NOW if position == reached else Mark.WAIT
+            states.append(StepState(self.words(f"ui-print-step-{step}"), mark))
+        self.query_one(StepRail).show(states)
+
+    # Making the card -----------------------------------------------------------------
+
+    def action_produce(self) -> None:
+        """Feed a blank and make the card."""
+        if self.working or self.production is not None:
+            return
+        question = self.words("ui-produce-question", name=self.job.name)
+        self.station.push_screen(Confirm(self.words("ui-key-print"), question), self._produce)
+
+    def _produce(self, yes: bool | None) -> None:
+        if yes:
+            work = self.services.production.produce(self.actor, self.job.job_id, self._progress)
+            self.begin(self.words("ui-producing"), work, self._made)
+            self._prepare_next()
+
+    def _prepare_next(self) -> None:
+        """Render the next card while the printer works."""
+        others = [job for job in self.services.print_queue.jobs() if job.printable and job.job_id != self.job.job_id]
+        if others:
+            work = self.services.production.prepare(others[0].job_id)
+            self.run_worker(work, group="prepare", exclusive=True, exit_on_error=False)
+
+    def _progress(self, progress: StepProgress) -> None:
+        self._step = progress.step.value
+        share = progress.done / progress.total if progress.total else None
+        self.progress(self.words(f"ui-print-step-{self._step}"), share)
+        self._draw_steps()
+
+    def _made(self, production: Production) -> None:
+        self.production = production
+        self._draw_steps()
+        result = self.query_one("#production-result", Static)
+        self.query_one(Picture).show_png(production.front_png)
+        self.station.bell()
+        if production.waits_for_confirmation:
+            looks = "\n".join(f"☐ {self.words(f'ui-look-{name}')}" for name in _LOOK_AT)
+            result.update(f"{self.words('ui-take-card', serial=production.serial)}\n{looks}")
+        elif production.state.name == "SPOILED":
+            result.update(f"✗ {self.words('ui-card-spoiled')}")
+        elif production.state.name == "OK":
+            result.update(f"✓ {self.words('ui-card-confirmed')}")
+        else:
+            result.update(f"! {self.words('ui-card-open')}")
+        if production.problem is not None:
+            text = self.station.catalogue.error(production.problem)
+            self.station.push_screen(Notice("ui-card-problem", text))
+
+    def action_confirm_card(self) -> None:
+        """Accept the card: it lies on the desk reader, or its serial is keyed in."""
+        if self.production is None or not self.production.waits_for_confirmation:
+            self.notify(self.words("ui-no-card-out"), timeout=3)
+            return
+        ways = [("desk", self.words("ui-confirm-desk")), ("keyed", self.words("ui-confirm-keyed"))]
+        self.station.push_screen(Choose(self.words("ui-confirm-title"), ways), self._confirm_by)
+
+    def _confirm_by(self, way: str | None) -> None:
+        if way == "desk":
+            self._confirm(None)
+        elif way == "keyed":
+            fields = (Field("serial", self.words("ui-serial")),)
+
+            def keyed(answers: dict[str, str] | None) -> None:
+                if answers is not None:
+                    self._confirm(answers["serial"])
+
+            self.station.push_screen(Form(self.words("ui-confirm-keyed"), fields), keyed)
+
+    def _confirm(self, serial: str | None) -> None:
+        if self.production is not None:
+            work = self.services.production.confirm(self.actor, self.production.intent_id, serial)
+            self.begin(self.words("ui-confirming"), work, self._made)
+
+    def action_spoil(self) -> None:
+        """Book the card as spoiled, with its cause."""
+        if self.production is None or self.production.state.name in {"OK", "SPOILED", "NOT_CONSUMED"}:
+            self.notify(self.words("ui-no-card-out"), timeout=3)
+            return
+        options = [(cause.value, self.words(f"ui-spoil-{cause.value.replace('_', '-')}")) for cause in SpoilCause]
+
+        def chosen(cause: str | None) -> None:
+            if cause and self.production is not None:
+                work = self.services.production.spoil(self.actor, self.production.intent_id, SpoilCause(cause))
+                self.begin(self.words("ui-spoiling"), work, self._made)
+
+        self.station.push_screen(Choose(self.words("ui-spoil-title"), options), chosen)
+
+    def action_activate(self) -> None:
+        """Unlock the security module; a wrong PIN costs a try."""
+        fields = (Field("pin", self.words("ui-pin"), FieldKind.SECRET),)
+
+        def given(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                work = self.services.production.activate_sam(self.actor, answers["pin"])
+                self.begin(self.words("ui-activating"), work, lambda _report: self.call_later(self.action_look))
+
+        self.station.push_screen(Form(self.words("ui-key-activate-sam"), fields), given)
+
+    def action_next_card(self) -> None:
+        """Go to the next printable card, once this one is settled."""
+        if self.working or (self.production is not None and self.production.waits_for_confirmation):
+            self.notify(self.words("ui-confirm-first"), timeout=3)
+            return
+        jobs = [job for job in self.services.print_queue.jobs() if job.printable and job.job_id != self.job.job_id]
+        if jobs:
+            self.station.switch_screen(ProductionScreen(jobs[0]))
+        else:
+            self.notify(self.words("ui-queue-done"), timeout=3)
+
+    def action_leave(self) -> None:
+        """Leave; while a card is inside the printer only on a clear word, since recovery must then look at it."""
+        if self.working and self._step and (self.production is None or self.production.state.name != "OK"):
+            question = self.words("ui-stop-card-question")
+            self.station.push_screen(Confirm(self.words("ui-stop-card-title"), question), self._stop)
+            return
+        super().action_leave()
+
+    def _stop(self, yes: bool | None) -> None:
+        if yes:
+            super().action_leave()
+
+    def failed(self, error: StationError) -> None:
+        """Show the error; when a blank is in hand, say where to go on."""
+        super().failed(error)
+        if self.services.production.open_intents() and self.production is None:
+            self.query_one("#production-result", Static).update(f"! {self.words('ui-card-open')}")

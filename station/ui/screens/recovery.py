@@ -1,0 +1,151 @@
+"""Cards interrupted half-way: the recovery table is walked, and what needs eyes is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from station.domain.card import SpoilCause
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.form import Field, FieldKind, Form
+from station.ui.screens.base import StationScreen
+from station.ui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from station.print.recovery import OperatorAnswer, RecoveryDecision
+    from station.store.print_intents import AnomalyRow
+
+
+class RecoveryScreen(StationScreen):
+    """May be walked again at any time; with nothing new to say it changes nothing."""
+
+    title_id = "ui-place-recovery"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "recover", "ui-key-recover"),
+        Binding("j", "answer", "ui-key-answer"),
+        Binding("x", "explain", "ui-key-explain-anomaly"),
+        Binding("m", "cleaning", "ui-key-cleaning"),
+        Binding("g", "supplies", "ui-key-supplies"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._decisions: dict[str, RecoveryDecision] = {}
+
+    def body(self) -> ComposeResult:
+        """Lay out the open cards and what nobody has explained."""
+        yield Static("", id="recovery-lead", classes="lead", markup=False)
+        yield Rows([self.words(f"ui-recovery-{name}") for name in ("name", "serial", "step", "finding")])
+        yield Static("", id="anomalies", markup=False)
+
+    def load(self) -> None:
+        """Show what is open."""
+        self._draw()
+        self.query_one(Rows).focus()
+
+    def _draw(self) -> None:
+        intents = self.services.production.open_intents()
+        lead = "ui-recovery-open" if intents else "ui-recovery-none"
+        self.query_one("#recovery-lead", Static).update(self.words(lead, count=len(intents)))
+        rows = []
+        for intent in intents:
+            decision = self._decisions.get(intent.intent_id)
+            finding = (
+                self.words(f"recovery-{decision.decision.value}") if decision else self.words("ui-recovery-not-yet")
+            )
+            name = decision.name if decision else self.services.print_queue.job(intent.job_id).name
+            step = self.words(f"ui-intent-{intent.state.replace('_', '-')}")
+            rows.append(Row(intent.intent_id, (name, intent.serial or "–", step, finding)))
+        self.query_one(Rows).fill(rows)
+        lines = [f"! {self._anomaly_words(one)}" for one in self.services.production.anomalies()]
+        self.query_one("#anomalies", Static).update("\n".join(lines))
+
+    def _anomaly_words(self, one: AnomalyRow) -> str:
+        return self.words(f"ui-anomaly-{one.kind.replace('_', '-')}", count=one.pieces, serial=one.serial)
+
+    def action_recover(self) -> None:
+        """Look at every open card and do what the table says."""
+        self.begin(self.words("ui-recovering"), self.services.production.recover(self.actor), self._recovered)
+
+    def _recovered(self, decisions: list[RecoveryDecision]) -> None:
+        self._decisions = {decision.intent_id: decision for decision in decisions}
+        self._draw()
+        questions = sum(decision.question for decision in decisions)
+        if questions:
+            self.notify(self.words("ui-recovery-questions", count=questions), timeout=5)
+
+    def action_answer(self) -> None:
+        """Say what was seen of the card under the cursor."""
+        self.begin_flow(self._answer())
+
+    async def _answer(self) -> None:
+        chosen = self.query_one(Rows).chosen()
+        if chosen is None:
+            return
+        answer = await self._ask()
+        if answer is None:
+            return
+        decisions = await self.services.production.recover(self.actor, {chosen: answer})
+        self._recovered(decisions)
+
+    async def _ask(self) -> OperatorAnswer | None:
+        from station.print.recovery import AnswerKind, OperatorAnswer
+
+        options = [(kind.value, self.words(f"ui-answer-{kind.value}")) for kind in AnswerKind]
+        picked = await self.station.push_screen_wait(Choose(self.words("ui-answer-title"), options))
+        if picked is None:
+            return None
+        kind = AnswerKind(picked)
+        if kind is AnswerKind.CARD_GOOD:
+            fields = (Field("serial", self.words("ui-serial"), required=False),)
+            answers = await self.station.push_screen_wait(Form(self.words("ui-confirm-keyed"), fields))
+            return None if answers is None else OperatorAnswer(kind, serial=answers["serial"])
+        if kind is AnswerKind.CARD_SPOILED:
+            causes = [(cause.value, self.words(f"ui-spoil-{cause.value.replace('_', '-')}")) for cause in SpoilCause]
+            cause = await self.station.push_screen_wait(Choose(self.words("ui-spoil-title"), causes))
+            return None if cause is None else OperatorAnswer(kind, cause=SpoilCause(cause))
+        if kind is AnswerKind.HOPPER_COUNT:
+            fields = (Field("counted", self.words("ui-hopper-counted"), FieldKind.NUMBER),)
+            answers = await self.station.push_screen_wait(Form(self.words("ui-answer-hopper-count"), fields))
+            return None if answers is None else OperatorAnswer(kind, counted=int(answers["counted"]))
+        return OperatorAnswer(kind)
+
+    def action_explain(self) -> None:
+        """Say what a card was that no intent explains."""
+        self.begin_flow(self._explain())
+
+    async def _explain(self) -> None:
+        from station.print.intents import Explanation
+
+        anomalies = {one.anomaly_id: one for one in self.services.production.anomalies()}
+        if not anomalies:
+            self.notify(self.words("ui-nothing-open"), timeout=3)
+            return
+        options = [(key, self._anomaly_words(one)) for key, one in anomalies.items()]
+        chosen = await self.station.push_screen_wait(Choose(self.words("ui-key-explain-anomaly"), options))
+        if chosen is None:
+            return
+        kinds = [(kind.value, self.words(f"ui-explanation-{kind.value.replace('_', '-')}")) for kind in Explanation]
+        kind = await self.station.push_screen_wait(Choose(self.words("ui-explanation-title"), kinds))
+        if kind is not None:
+            self.services.production.explain(self.actor, chosen, Explanation(kind))
+            self._draw()
+
+    def action_cleaning(self) -> None:
+        """Declare a cleaning card that was just run."""
+        self.begin(
+            self.words("ui-key-cleaning"),
+            self.services.production.declare_cleaning(self.actor),
+            lambda _none: self.notify(f"✓ {self.words('ui-declared')}", timeout=3),
+        )
+
+    def action_supplies(self) -> None:
+        """Note the ribbon and film that are in now."""
+        self.begin(
+            self.words("ui-key-supplies"),
+            self.services.production.declare_supplies(self.actor),
+            lambda _none: self.notify(f"✓ {self.words('ui-declared')}", timeout=3),
+        )
