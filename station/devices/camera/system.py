@@ -69,7 +69,13 @@ class SystemFrames:
 
     def next_frame(self) -> Callable[[], ColourImage]:
         """Wait for the next frame."""
-        if not self._capture.grab():
+        import cv2
+
+        try:
+            grabbed = self._capture.grab()
+        except cv2.error as error:
+            raise BadReply(self._device, "preview") from error
+        if not grabbed:
             raise DeviceUnavailable(self._device, "preview")
         return self._decode
 
@@ -78,7 +84,12 @@ class SystemFrames:
         self._capture.release()
 
     def _decode(self) -> ColourImage:
-        good, frame = self._capture.retrieve()
+        import cv2
+
+        try:
+            good, frame = self._capture.retrieve()
+        except cv2.error as error:
+            raise BadReply(self._device, "preview") from error
         if not good or frame is None:
             raise BadReply(self._device, "preview")
         return from_blue_first(frame)

@@ -1,0 +1,1 @@
+"""Device nodes under the umockdev preload: `/dev/ttyUSBn` and `/dev/videoN` for unmodified programs."""

@@ -1,0 +1,141 @@
+"""The product's drivers, unmodified and in a process of their own, on `/dev/video0` and `/dev/ttyUSB2`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from simulators.modem import ModemLine, ModemModel
+from simulators.preload.serial_node import SerialNode
+from simulators.preload.video_node import VideoNode
+from simulators.usb.stack import PRELOAD_LIBRARY, bridge_is_possible
+from station.domain.clock import SystemClock
+from tests.unit.devices.far_ends import SmallWorld
+
+_PROJECT = Path(__file__).parents[3]
+_reason = bridge_is_possible()
+pytestmark = [pytest.mark.bench, pytest.mark.skipif(bool(_reason), reason=_reason)]
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    # the preload's socket paths are short: not below pytest's own long folders
+    with tempfile.TemporaryDirectory(prefix="nodes") as folder:
+        yield Path(folder)
+
+
+def _client(root: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "LD_PRELOAD": PRELOAD_LIBRARY, "UMOCKDEV_DIR": str(root)}
+    command = [sys.executable, "-m", "tests.integration.devices.preload_client", *arguments]
+    return subprocess.Popen(
+        command, cwd=_PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_the_system_camera_driver_reads_dev_video0_until_it_is_unplugged(root: Path) -> None:
+    picture = np.full((480, 640, 3), (190, 72, 24), np.uint8)
+    jpeg = cv2.imencode(".jpg", picture)[1].tobytes()
+
+    def paced() -> bytes:
+        time.sleep(1 / 30)
+        return jpeg
+
+    camera = VideoNode(root, paced, (640, 480))
+    with _client(root, "camera", "/dev/video0") as client:
+        assert client.stdout is not None
+        assert client.stdin is not None
+        assert client.stdout.readline().strip() == "READY"
+        camera.unplug()
+        client.stdin.write("\n")
+        client.stdin.flush()
+        seen: dict[str, Any] = json.loads(client.stdout.readline())
+        client.wait(10)
+    camera.close()
+    assert seen["size"] == [640, 480]
+    assert all(abs(a - b) < 8 for a, b in zip(seen["colour"], (24, 72, 190), strict=True))
+    assert seen["rate_hz"] > 10
+    assert seen["gone"] == "device-unavailable"
+
+
+async def test_the_modem_driver_works_on_a_usb_serial_port(root: Path) -> None:
+    model = ModemModel(SmallWorld(), SystemClock())
+    line = ModemLine(model)
+    node = SerialNode(root, "ttyUSB2", line.start_terminal().removeprefix("serial:"))
+    client = _client(root, "modem", f"serial:{node.path}")
+    out, _nothing = await asyncio.to_thread(client.communicate, None, 20)
+    await line.stop()
+    node.close()
+    seen = json.loads(out.splitlines()[-1])
+    assert seen["imei"] == "001017003456784"
+    assert seen["address"] == "10.64.17.8"
+    assert seen["problems"] == []
+    assert "VID:PID=1209:0003" in seen["found"][0]
+    assert model.active
+
+
+@pytest.mark.peers
+@pytest.mark.skipif(shutil.which("gammu") is None, reason="gammu is not installed")
+async def test_gammu_knows_our_modem(tmp_path: Path) -> None:
+    line = ModemLine(ModemModel(SmallWorld(), SystemClock()))
+    port = line.start_terminal().removeprefix("serial:")
+    settings = tmp_path / "gammurc"
+    settings.write_text(f"[gammu]\ndevice = {port}\nconnection = at115200\n")
+    try:
+        told = await asyncio.to_thread(_gammu, settings, "identify")
+        network = await asyncio.to_thread(_gammu, settings, "networkinfo")
+    finally:
+        await line.stop()
+    assert "001017003456784" in told
+    assert "Contoh" in told
+    assert "home network" in network
+
+
+def _gammu(settings: Path, word: str) -> str:
+    command = ["gammu", "-c", str(settings), word]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
+
+
+@pytest.mark.peers
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_ffmpeg_reads_our_camera(tmp_path: Path) -> None:
+    from simulators.camera import CameraModel
+
+    started, stop = threading.Event(), threading.Event()
+    addresses: list[str] = []
+
+    async def serve() -> None:
+        model = CameraModel(SmallWorld(), interval_s=0.03)
+        addresses.append(await model.start())
+        started.set()
+        while not stop.is_set():  # noqa: ASYNC110 - the wish to stop comes from another thread
+            await asyncio.sleep(0.05)
+        await model.stop()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    started.wait(5)
+    target = tmp_path / "frame.png"
+    command = ["ffmpeg", "-loglevel", "error", "-f", "mpjpeg", "-i", addresses[0], "-frames:v", "3", "-update", "1"]
+    try:
+        done = subprocess.run([*command, str(target)], capture_output=True, text=True, timeout=30, check=False)
+    finally:
+        stop.set()
+        thread.join(5)
+    assert done.returncode == 0, done.stderr
+    picture = cv2.imread(str(target))
+    assert picture is not None
+    assert picture.shape == (960, 1280, 3)
