@@ -1,6 +1,8 @@
 """A smart card reader with one slot: USB class CCID 1.1, driven by the real libccid.
 
-The slot holds any card that answers `power_on`, `power_off` and `process`. Faults
+The slot holds any card that answers `power_on`, `power_off` and `process`. A card put
+in right after the host was told of an empty slot is seen half a second after the old one
+left: the PC/SC service looks every 0.4 s and loses a card that comes back faster. Faults
 (`<device> transmit`): `silence`, `slow seconds=N` (with time extensions), `garbage`,
 `mute` the card does not answer, `tear` the card is gone in mid-command, `unplug
 seconds=N`.
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -38,6 +41,7 @@ _MESSAGE_MAX = 65544
 _EXTENDED_APDU_FEATURES = 0x000404BE
 _HEADER = struct.Struct("<BIBBBBB")
 _EXTENSION_STEP_S = 1.0
+SWAP_S = 0.5
 
 
 class Card(Protocol):
@@ -89,6 +93,8 @@ class CcidReaderModel(UsbModel):
         self._slot = slot
         self._faults = faults
         self._powered: Card | None = None
+        self._absent_until_s = 0.0
+        self._told_absent = False
         self._pieces = b""
         slot.on_change(self._card_changed)
 
@@ -132,9 +138,9 @@ class CcidReaderModel(UsbModel):
                 self._reply(reply, sequence, b"", _FAILED | self._state(), _ERROR_UNSUPPORTED)
 
     def _power_on(self, sequence: int) -> None:
-        card = self._slot.card()
+        card = self._card()
         if card is None:
-            self._reply(_DATA_BLOCK, sequence, b"", _FAILED | _ABSENT, _ERROR_MUTE)
+            self._reply(_DATA_BLOCK, sequence, b"", _FAILED | self._state(), _ERROR_MUTE)
             return
         if self._powered is not None:
             self._powered.power_off()
@@ -144,11 +150,11 @@ class CcidReaderModel(UsbModel):
 
     def _power_off(self) -> None:
         card, self._powered = self._powered, None
-        if card is not None and card is self._slot.card():
+        if card is not None and card is self._card():
             card.power_off()
 
     def _transfer(self, sequence: int, command: bytes) -> None:
-        card = self._slot.card()
+        card = self._card()
         if card is None or card is not self._powered:
             self._reply(_DATA_BLOCK, sequence, b"", _FAILED | self._state(), _ERROR_MUTE)
             return
@@ -164,7 +170,7 @@ class CcidReaderModel(UsbModel):
         except Exception:  # noqa: BLE001 - whatever stops a card, the reader sees silence
             self._reply(_DATA_BLOCK, sequence, b"", _FAILED | self._state(), _ERROR_MUTE)
             return
-        if self._slot.card() is not card:
+        if self._card() is not card:
             self._reply(_DATA_BLOCK, sequence, b"", _FAILED | self._state(), _ERROR_MUTE)
             return
         self._reply(_DATA_BLOCK, sequence, answer)
@@ -200,9 +206,15 @@ class CcidReaderModel(UsbModel):
         timer.daemon = True
         timer.start()
 
+    def _card(self) -> Card | None:
+        if self._told_absent and time.monotonic() < self._absent_until_s:
+            return None
+        return self._slot.card()
+
     def _state(self) -> int:
-        card = self._slot.card()
+        card = self._card()
         if card is None:
+            self._told_absent = True
             return _ABSENT
         return _ACTIVE if card is self._powered else _INACTIVE
 
@@ -215,7 +227,18 @@ class CcidReaderModel(UsbModel):
     def _card_changed(self, present: bool) -> None:
         if not present:
             self._powered = None
-        self.pipes[INTERRUPT_IN].push(bytes((_NOTIFY, 0b11 if present else 0b10)))
+            self._absent_until_s = time.monotonic() + SWAP_S
+            self._told_absent = False
+        wait_s = self._absent_until_s - time.monotonic()
+        if present and self._told_absent and wait_s > 0:
+            timer = threading.Timer(wait_s, self._notify)
+            timer.daemon = True
+            timer.start()
+        else:
+            self._notify()
+
+    def _notify(self) -> None:
+        self.pipes[INTERRUPT_IN].push(bytes((_NOTIFY, 0b10 if self._card() is None else 0b11)))
 
 
 def sam_reader(slot: Slot, faults: Faults, serial: str = "SAM-0001") -> CcidReaderModel:

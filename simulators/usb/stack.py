@@ -63,7 +63,10 @@ class UsbBridge:
 class PcscStack:
     """A bridge and a pcscd with the real libccid on it; `socket` is what clients need."""
 
-    def __init__(self, run_dir: Path, host: str, port: int, only: Collection[str] = ()) -> None:
+    def __init__(
+        self, run_dir: Path, host: str, port: int, only: Collection[str] = (), log_level: str = "--error"
+    ) -> None:
+        self._log_level = log_level
         missing = [name for name in ("pcscd", "unshare") if _program(name) is None]
         if missing:
             raise StackError(f"not installed: {', '.join(missing)}")
@@ -86,7 +89,7 @@ class PcscStack:
             f"[ -d {_PCSCD_RUN_DIR} ] || mkdir {_PCSCD_RUN_DIR} 2>/dev/null"
             f" || {{ mount -t tmpfs none /run && mkdir {_PCSCD_RUN_DIR}; }}\n"
             f"mount --bind {self._directory} {_PCSCD_RUN_DIR} || exit 70\n"
-            f"exec env {variables} {_program('pcscd')} --foreground --error --config {configuration}"
+            f"exec env {variables} {_program('pcscd')} --foreground {self._log_level} --config {configuration}"
         )
         flags = ["--mount"] if os.geteuid() == 0 else ["--map-root-user", "--mount"]
         log = (self._directory / "pcscd.log").open("ab")

@@ -1,14 +1,15 @@
 """Smart card readers through PC/SC (pyscard), on a thread of the driver.
 
 Address: `pcsc:PATTERN`, a part of the reader's name (or `*` and `?` patterns), case
-does not matter. Option `socket`: where the PC/SC service listens, when it is not the
-machine's own; one place per process. The service may be restarted at any time: the
+does not matter. Options: `socket`, where the PC/SC service listens, when it is not the
+machine's own, one place per process; `transmit_timeout_s`. The service may be restarted at any time: the
 context is made anew at the next call. A command to a card is never sent twice.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fnmatch
 import os
 import time
@@ -37,14 +38,15 @@ def open_reader(address: str, name: str, options: Mapping[str, str]) -> PcscRead
         raise BadInput("pcsc-address-wrong", address=address)
     if socket := options.get("socket"):
         os.environ["PCSCLITE_CSOCK_NAME"] = socket
-    return PcscReader(name, pattern.strip())
+    return PcscReader(name, pattern.strip(), float(options.get("transmit_timeout_s", TRANSMIT_DEADLINE_S)))
 
 
 class PcscReader:
     """A reader slot found by a name pattern, never by index."""
 
-    def __init__(self, name: str, pattern: str) -> None:
+    def __init__(self, name: str, pattern: str, transmit_timeout_s: float = TRANSMIT_DEADLINE_S) -> None:
         self._name = name
+        self._transmit_timeout_s = transmit_timeout_s
         self._pattern = pattern.lower()
         self._service = PcscService()
         self._thread = DeviceThread(f"pcsc {name}")
@@ -80,7 +82,7 @@ class PcscReader:
     async def connect(self) -> PcscChannel:
         """Open the card in the slot; raises DeviceUnavailable when there is none."""
         handle, answer_to_reset = await self._run("connect", lambda: self._service.connect(self._reader_name()))
-        return PcscChannel(self._name, self._thread, self._service, handle, answer_to_reset)
+        return PcscChannel(self._name, self._thread, self._service, handle, answer_to_reset, self._transmit_timeout_s)
 
     async def close(self) -> None:
         """Give the reader back; may be called twice."""
@@ -107,13 +109,20 @@ class PcscChannel:
     """An open connection to one card."""
 
     def __init__(
-        self, name: str, thread: DeviceThread, service: PcscService, handle: Any, answer_to_reset: bytes
+        self,
+        name: str,
+        thread: DeviceThread,
+        service: PcscService,
+        handle: Any,
+        answer_to_reset: bytes,
+        transmit_timeout_s: float = TRANSMIT_DEADLINE_S,
     ) -> None:
         self._name = name
         self._thread = thread
         self._service = service
         self._handle: Any | None = handle
         self._answer_to_reset = answer_to_reset
+        self._transmit_timeout_s = transmit_timeout_s
 
     @property
     def answer_to_reset(self) -> bytes:
@@ -124,7 +133,7 @@ class PcscChannel:
         """Exchange one command; raises OutcomeUnknown when the card may have got it and did not answer."""
         handle = self._open("transmit")
         try:
-            job = self._thread.run(lambda: self._service.transmit(handle, apdu), TRANSMIT_DEADLINE_S)
+            job = self._thread.run(lambda: self._service.transmit(handle, apdu), self._transmit_timeout_s)
             answer = await asyncio.shield(asyncio.ensure_future(job))
         except DeviceStuck as error:
             raise OutcomeUnknown(self._name, "transmit") from error
@@ -143,11 +152,11 @@ class PcscChannel:
         self._answer_to_reset = await run_mapped(self._thread, self._name, "reset", job, CALL_DEADLINE_S)
 
     async def close(self) -> None:
-        """Disconnect; may be called twice."""
+        """Disconnect; may be called twice. A card or reader that is gone or hangs is no error here."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            job = lambda: self._service.disconnect(handle)  # noqa: E731 - one call, handed to the thread
-            await run_mapped(self._thread, self._name, "close", job, CALL_DEADLINE_S)
+            with contextlib.suppress(DeviceStuck, PcscError):
+                await self._thread.run(lambda: self._service.disconnect(handle), CALL_DEADLINE_S)
 
     def _open(self, command: str) -> Any:
         if self._handle is None:
