@@ -1,0 +1,1 @@
+"""What was paper: registers, reports and official records, as documents that are shown, printed and calculated."""

@@ -1,0 +1,153 @@
+"""The parts of a printed page: tables with grouped headings, facts, bars, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.graphics.shapes import Drawing, Rect, String
+from reportlab.lib import colors
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Paragraph as Text
+from reportlab.platypus import Spacer
+from reportlab.platypus import Table as Grid
+
+from station.messages.catalogue import Catalogue
+from station.registers.document import BarChart, Cell, Column, Facts, Kind, Signatures, Table
+from station.registers.values import cell_text
+
+_HEAD_GREY = colors.Color(0.88, 0.88, 0.88)
+_TOTAL_GREY = colors.Color(0.94, 0.94, 0.94)
+_RIGHT = (Kind.NUMBER, Kind.PERCENT)
+_MIDDLE = (Kind.DATE, Kind.TIME, Kind.MARK)
+
+Styles = dict[str, ParagraphStyle]
+
+
+def table(block: Table, width: float, catalogue: Catalogue, styles: Styles) -> Grid:
+    """Return a table as wide as the page; its heading repeats on every page, rows are not split."""
+    columns = block.printed_columns
+    heading, spans = _heading(block, styles["head"])
+    rows = [_row(columns, row, catalogue, styles) for row in block.rows]
+    if block.carried is not None:
+        rows.insert(0, _row(columns, block.carried, catalogue, styles))
+    if not rows:
+        rows = [[Text(escape(block.empty_text), styles["middle"])] + [""] * (len(columns) - 1)]
+        spans.append(("SPAN", (0, len(heading)), (-1, len(heading))))
+    commands: list[Any] = [
+        ("GRID", (0, 0), (-1, -1), 0.4, colors.black),
+        ("BOX", (0, 0), (-1, -1), 0.9, colors.black),
+        ("BACKGROUND", (0, 0), (-1, len(heading) - 1), _HEAD_GREY),
+        ("VALIGN", (0, 0), (-1, len(heading) - 1), "MIDDLE"),
+        ("VALIGN", (0, len(heading)), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
+        *spans,
+    ]
+    if block.total_title:
+        rows.append(_totals(block, columns, catalogue, styles))
+        commands.append(("BACKGROUND", (0, -1), (-1, -1), _TOTAL_GREY))
+        commands.append(("SPAN", (0, -1), (block.title_width - 1, -1)))
+    scale = width / sum(column.width_mm for column in columns)
+    widths = [column.width_mm * scale for column in columns]
+    return Grid([*heading, *rows], colWidths=widths, repeatRows=len(heading), style=commands)
+
+
+def facts(block: Facts, style: ParagraphStyle) -> Grid:
+    """Return name and value pairs, one a line."""
+    rows = [[Text(escape(name), style), Text(":", style), Text(escape(value), style)] for name, value in block.pairs]
+    grid = Grid(rows, colWidths=[42 * mm, 4 * mm, None], hAlign="LEFT")
+    grid.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 0),
+                   ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0)])  # fmt: skip
+    return grid
+
+
+def bars(block: BarChart, width: float, catalogue: Catalogue) -> Drawing:
+    """Return a bar chart with every number written at its bar; grey on white."""
+    step, label_width, number_width = 14.0, width * 0.32, 60.0
+    drawing = Drawing(width, step * len(block.bars) + 6)
+    longest = max((value for _label, value in block.bars), default=0) or 1
+    room = width - label_width - number_width
+    for index, (label, value) in enumerate(block.bars):
+        bottom = step * (len(block.bars) - index - 1) + 4
+        length = max(0.5, room * value / longest)
+        drawing.add(String(label_width - 4, bottom + 2.5, label, fontName="Vera", fontSize=7.5, textAnchor="end"))
+        bar = Rect(label_width, bottom, length, step - 4)
+        bar.fillColor, bar.strokeColor, bar.strokeWidth = colors.Color(0.6, 0.6, 0.6), colors.black, 0.4
+        drawing.add(bar)
+        words = f"{catalogue.number(value)} {block.unit}".strip()
+        drawing.add(String(label_width + length + 4, bottom + 2.5, words, fontName="Vera", fontSize=7.5))
+    return drawing
+
+
+def signatures(block: Signatures, width: float, style: ParagraphStyle) -> Grid:
+    """Return the people who sign, side by side; one alone stands at the right."""
+    people = list(block.people)
+    lead = 1 if len(people) == 1 else 0
+    count = max(2, len(people))
+    place = [""] * (count - 1) + [Text(escape(block.place_and_date), style)]
+    names: list[Any] = []
+    titles: list[Any] = []
+    for person in people:
+        titles.append(Text(escape(person.title), style))
+        lines = [f"<b><u>{escape(person.name)}</u></b>" if person.name else "(" + "." * 34 + ")"]
+        lines += [escape(line) for line in (person.rank, f"NIP {person.number}" if person.number else "") if line]
+        names.append(Text("<br/>".join(lines), style))
+    blank = [""] * lead
+    rows = [place, blank + titles, [Spacer(1, 18 * mm)] + [""] * (count - 1), blank + names]
+    return Grid(rows, colWidths=[width / count] * count, style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
+
+
+def _heading(block: Table, style: ParagraphStyle) -> tuple[list[list[Any]], list[Any]]:
+    columns = block.printed_columns
+    grouped = any(column.group for column in columns)
+    upper: list[Any] = []
+    spans: list[Any] = []
+    start = 0
+    for index, column in enumerate(columns):
+        same = index > 0 and column.group and column.group == columns[index - 1].group
+        start = start if same else index
+        if same:
+            upper.append("")
+        else:
+            upper.append(Text(escape(column.group or column.title), style))
+        if grouped and not column.group:
+            spans.append(("SPAN", (index, 0), (index, 1)))
+        elif column.group and (index + 1 == len(columns) or columns[index + 1].group != column.group):
+            spans.append(("SPAN", (start, 0), (index, 0)))
+    rows = [upper]
+    if grouped:
+        rows.append([Text(escape(column.title), style) if column.group else "" for column in columns])
+    if block.is_numbered:
+        rows.append([Text(str(column.number or ""), style) for column in columns])
+    return rows, spans
+
+
+def _row(columns: tuple[Column, ...], row: Mapping[str, Cell], catalogue: Catalogue, styles: Styles) -> list[Any]:
+    return [
+        Text(escape(cell_text(row.get(column.key), column.kind, catalogue)).replace("\n", "<br/>"),
+             styles[_alignment(column.kind)])
+        for column in columns
+    ]  # fmt: skip
+
+
+def _totals(block: Table, columns: tuple[Column, ...], catalogue: Catalogue, styles: Styles) -> list[Any]:
+    cells: list[Any] = []
+    for index, column in enumerate(columns):
+        total = block.total(column)
+        if index == 0:
+            cells.append(Text(escape(block.total_title), styles["bold"]))
+        else:
+            words = "" if total is None else cell_text(total, column.kind, catalogue)
+            cells.append(Text(escape(words), styles["bold_right"]))
+    return cells
+
+
+def _alignment(kind: Kind) -> str:
+    if kind in _RIGHT:
+        return "right"
+    return "middle" if kind in _MIDDLE else "left"
