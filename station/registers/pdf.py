@@ -33,7 +33,10 @@ from station.registers.pdf_parts import bars, facts, signatures, table
 MARGIN = 15 * mm
 FONT, BOLD = "Vera", "VeraBd"
 _FRAME_PADDING = 12
-Alignment = Literal["left", "center", "right"]
+Alignment = Literal[0, 1, 2]
+_LEFT: Alignment = 0
+_CENTRE: Alignment = 1
+_RIGHT: Alignment = 2
 
 
 def write_pdf(document: Document, path: Path) -> None:
@@ -64,7 +67,7 @@ def pdf_bytes(document: Document) -> bytes:
 
 
 def text_style(
-    size: float = 9, bold: bool = False, alignment: Alignment = "left", space_after: float = 0
+    size: float = 9, bold: bool = False, alignment: Alignment = _LEFT, space_after: float = 0
 ) -> ParagraphStyle:
     """Return a paragraph style of the one font family that all documents use."""
     return ParagraphStyle(
@@ -79,14 +82,14 @@ def text_style(
 
 def _head(document: Document) -> Iterator[Flowable]:
     for index, line in enumerate(document.letterhead.lines):
-        yield Text(escape(line), text_style(12 if index else 11, bold=True, alignment="center"))
-    yield Text(escape(document.letterhead.address), text_style(8, alignment="center"))
+        yield Text(escape(line), text_style(12 if index else 11, bold=True, alignment=_CENTRE))
+    yield Text(escape(document.letterhead.address), text_style(8, alignment=_CENTRE))
     yield Spacer(1, 2 * mm)
     yield HRFlowable(width="100%", thickness=1.6, color="black", spaceAfter=0.6)
     yield HRFlowable(width="100%", thickness=0.5, color="black", spaceAfter=4 * mm)
-    yield Text(escape(document.title), text_style(11, bold=True, alignment="center"))
+    yield Text(escape(document.title), text_style(11, bold=True, alignment=_CENTRE))
     for line in document.subtitles:
-        yield Text(escape(line), text_style(9, alignment="center"))
+        yield Text(escape(line), text_style(9, alignment=_CENTRE))
     yield Spacer(1, 4 * mm)
 
 
@@ -108,13 +111,13 @@ def _block(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowabl
     elif isinstance(block, BarChart):
         yield KeepTogether([Text(escape(block.title), text_style(9, bold=True)), bars(block, width, catalogue)])
     elif isinstance(block, Signatures):
-        yield KeepTogether([Spacer(1, 4 * mm), signatures(block, width, text_style(9, alignment="center"))])
+        yield KeepTogether([Spacer(1, 4 * mm), signatures(block, width, text_style(9, alignment=_CENTRE))])
 
 
 def _paragraph(block: Paragraph) -> Text:
     styles = {
         Style.BODY: text_style(9.5, space_after=2),
-        Style.CENTRED: text_style(9.5, alignment="center"),
+        Style.CENTRED: text_style(9.5, alignment=_CENTRE),
         Style.HEADING: text_style(10, bold=True, space_after=2),
         Style.NOTE: text_style(7.5),
     }
@@ -124,12 +127,12 @@ def _paragraph(block: Paragraph) -> Text:
 def _table_styles(block: Table) -> dict[str, ParagraphStyle]:
     size = 6.6 if block.small else 8.0
     return {
-        "head": text_style(size, bold=True, alignment="center"),
+        "head": text_style(size, bold=True, alignment=_CENTRE),
         "left": text_style(size),
-        "right": text_style(size, alignment="right"),
-        "middle": text_style(size, alignment="center"),
+        "right": text_style(size, alignment=_RIGHT),
+        "middle": text_style(size, alignment=_CENTRE),
         "bold": text_style(size, bold=True),
-        "bold_right": text_style(size, bold=True, alignment="right"),
+        "bold_right": text_style(size, bold=True, alignment=_RIGHT),
     }
 
 
