@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-import cbor2
-
 from station.devices.printer.interface import PrinterCounters
 from station.domain.card import PrintReason, SpoilCause
 from station.domain.clock import Clock
@@ -21,10 +19,10 @@ from station.domain.identifiers import IdSource
 from station.domain.staff import Actor
 from station.domain.status import RecordStatus
 from station.ledger.printing import Consumption, Outcome
+from station.print.announcements import announce
 from station.print.queue import JobState
 from station.print.states import CONSUMING, OPEN_VALUES, IntentState, advance
 from station.staff.audit import AuditLog
-from station.store import outbox
 from station.store import print_intents as rows
 from station.store import print_jobs as jobs
 from station.store.database import Database
@@ -316,9 +314,7 @@ class IntentBook:
         if job is None or job.state in (JobState.PRINTED.value, JobState.ISSUED.value):
             raise Refused("print-gate-printed")
         jobs.change_job(connection, job.job_id, state=JobState.PRINTED.value)
-        body = {"nik": job.nik, "status": RecordStatus.CARD_PRINTED.value, "at": at.isoformat(), "serial": serial}
-        encoded = cbor2.dumps(body, canonical=True)
-        outbox.enqueue(connection, self._ids.new(), "event", "status", encoded, len(encoded), at)
+        announce(connection, self._ids.new(), job.nik, RecordStatus.CARD_PRINTED, serial, at)
         self._audit.write(actor.staff_id, "print-ok", intent.intent_id, job=job.job_id, serial=serial)
 
     def _existing(self, connection: Connection, intent_id: str) -> IntentRow:

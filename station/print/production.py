@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from station.config import PrintConfig
@@ -18,7 +19,7 @@ from station.domain.errors import BadInput, Refused, StationError
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor, Role
 from station.ledger.printing import Consumption
-from station.print.chip.profile import ChipProfile, SamReport
+from station.print.chip.profile import ChipProfile, SamReport, VerifiedChip
 from station.print.equipment import EquipmentGate, EquipmentReport
 from station.print.intents import Explanation, IntentBook
 from station.print.preparation import Preparation, PreparedCard
@@ -39,7 +40,8 @@ from station.print.steps import CardSteps, OnProgress, Run
 from station.staff.audit import AuditLog
 from station.staff.permission import require
 from station.store.database import Database
-from station.store.print_intents import AnomalyRow, IntentRow
+from station.store.print_cards import PrintLogRow, print_log
+from station.store.print_intents import AnomalyRow, IntentRow, first_broken_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class CardProduction:
         profile: ChipProfile,
         settle_s: float = 10.0,
     ) -> None:
+        self._database = database
         self._queue = queue
         self._audit = audit
         self._clock = clock
@@ -198,6 +201,22 @@ class CardProduction:
         self._intents.note_counter(actor, reading, "supplies")
         facts = {name: reading.facts[name] for name in ("ribbon", "film")}
         self._audit.write(actor.staff_id, "print-supplies", reading.counters.printer_serial, **facts)
+
+    async def read_desk_chip(self) -> VerifiedChip:
+        """Read and verify the card on the desk reader, for hand-over beside an unlocked module."""
+        sam = await self._room.sam()
+        async with self._room.card("desk") as channel:
+            return await self._profile.verify(sam, channel)
+
+    def print_log(self, start: datetime, end: datetime) -> list[PrintLogRow]:
+        """Return what became of every blank between two moments."""
+        with self._database.read() as connection:
+            return print_log(connection, start, end)
+
+    def verify_chain(self) -> bool:
+        """Tell whether every step fits the one before it."""
+        with self._database.read() as connection:
+            return first_broken_event(connection) is None
 
     def spoil_percent(self) -> float:
         """Return the share of spoiled blanks among all finished ones, in per cent."""

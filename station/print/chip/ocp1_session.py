@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.devices.errors import DeviceRefused
+from station.devices.errors import DeviceError, DeviceRefused, DeviceUnavailable
 from station.devices.smartcard.interface import CardChannel, ResponseApdu
 from station.print.chip import ocp1_wire as wire
 from station.print.chip.ocp1_wire import Instruction, StatusWord
@@ -35,7 +35,13 @@ def require(device: str, command: str, answer: ResponseApdu) -> bytes:
 
 async def exchange(device: str, name: str, channel: CardChannel, command: bytes) -> bytes:
     """Send one command and return its data; raises DeviceRefused on any other status word."""
-    return require(device, name, await channel.transmit(command))
+    try:
+        answer = await channel.transmit(command)
+    except DeviceError as error:
+        if device == SAM:  # whatever reader it sits in, the trouble is the module's, not the card's
+            raise DeviceUnavailable(SAM, name, error.message_id) from error
+        raise
+    return require(device, name, answer)
 
 
 class SecureSession:

@@ -81,19 +81,19 @@ class DirectPrinter:
         self._reach()
         return self._mechanism.supplies()
 
-    async def feed_to_encoder(self, operation_id: str, timeout_s: float = 100.0) -> None:  # noqa: ARG002 - nothing waits here
+    async def feed_to_encoder(self, operation_id: str, timeout_s: float = 100.0) -> None:
         self._move(FEED, operation_id, None)
 
     async def print_card(
         self,
         operation_id: str,
         front_png: bytes,
-        back_png: bytes | None,  # noqa: ARG002 - one-sided
-        timeout_s: float = 100.0,  # noqa: ARG002 - nothing waits here
+        back_png: bytes | None,
+        timeout_s: float = 100.0,
     ) -> None:
         self._move(PRINT, operation_id, front_png)
 
-    async def eject(self, operation_id: str, timeout_s: float = 30.0) -> None:  # noqa: ARG002 - nothing waits here
+    async def eject(self, operation_id: str, timeout_s: float = 30.0) -> None:
         self._move(EJECT, operation_id, None)
 
     async def close(self) -> None:
