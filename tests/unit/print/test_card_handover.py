@@ -1,0 +1,163 @@
+"""A card reaches its holder in person: by finger, by signature with a reason, never through a proxy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulators.people import Person, make_person
+from station.biometrics.finger.minutiae import extract
+from station.biometrics.records.finger_minutiae import encode_card_minutiae
+from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
+from station.devices.identity import DeviceIdentity
+from station.devices.signature.interface import PadArea, SignatureCapture, SignatureRequest
+from station.domain.errors import BadInput, NotFound, Refused
+from station.domain.person import Sex
+from station.domain.sample import Finger, PenSample
+from station.print.handover import CardPlace, HandOver, HandOverWay
+from station.print.queue import JobState
+from station.store import outbox, rosters
+from tests.unit.print import chip_bench
+from tests.unit.print.print_bench import NOW, OPERATOR, ZONE, PrintBench, PrintWorld, biodata
+
+_DEVICE = DeviceIdentity("station", "test", "1", "1")
+
+
+class PersonAtTheCounter:
+    """A scanner and a pad in front of which somebody stands."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self._attempt = 3
+
+    def fingerprint(self) -> Any:
+        return self
+
+    def signature(self) -> Any:
+        return _Pad(self.person)
+
+    async def capture(
+        self, request: FingerRequest, _on_preview: Callable[[FingerPreview], None] | None = None
+    ) -> FingerCapture:
+        self._attempt += 1
+        image = self.person.finger_impression(request.fingers[0], self._attempt)
+        return FingerCapture((FingerImage(image, request.fingers),), _DEVICE, NOW)
+
+
+class _Pad:
+    def __init__(self, person: Person) -> None:
+        self._person = person
+
+    async def capture(
+        self, _request: SignatureRequest, _on_sample: Callable[[PenSample], None] | None = None
+    ) -> SignatureCapture:
+        samples = self._person.signature_samples(0)
+        return SignatureCapture(samples, PadArea(9600, 6000, 1023, 200, 100.0), _DEVICE, NOW)
+
+
+@pytest.fixture(scope="module")
+def holder() -> Person:
+    return make_person(11, 1, date(2026, 11, 23))
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, holder: Person, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PrintBench]:
+    image = holder.finger_impression(Finger.RIGHT_INDEX, 0)
+    template = chip_bench.FingerTemplate(Finger.RIGHT_INDEX, encode_card_minutiae(extract(image)))
+    record = replace(chip_bench.chip_record(small=True), templates=(template,))
+    monkeypatch.setattr("tests.unit.print.print_bench.chip_record", lambda **_options: record)
+    bench = PrintBench(PrintWorld(blanks=2), tmp_path / "station.db")
+    await bench.activate()
+    job_id = bench.deliver()
+    production = await bench.production.produce(OPERATOR, job_id)
+    bench.world.hands.take_output()
+    await bench.production.confirm(OPERATOR, production.intent_id)
+    yield bench
+    bench.close()
+
+
+def counter(bench: PrintBench, person: Person, chip: bool = False) -> HandOver:
+    return HandOver(
+        bench.database,
+        kit=PersonAtTheCounter(person),
+        queue=bench.queue,
+        audit=bench.audit,
+        clock=bench.clock,
+        ids=bench.ids,
+        zone=ZONE,
+        read_chip=bench.production.read_desk_chip if chip else None,
+    )
+
+
+async def test_the_holders_finger_opens_the_envelope_and_nobody_elses(bench: PrintBench, holder: Person) -> None:
+    (card,) = counter(bench, holder).cards()
+    stranger = make_person(12, 2, date(2026, 11, 23))
+    with pytest.raises(Refused, match="handover-finger-differs"):
+        await counter(bench, stranger).by_finger(OPERATOR, card.job_id)
+    receipt = await counter(bench, holder, chip=True).by_finger(OPERATOR, card.job_id)
+    assert receipt.way == HandOverWay.FINGER.value
+    assert receipt.score >= 70
+    assert bench.queue.job(card.job_id).state is JobState.ISSUED
+    with pytest.raises(Refused, match="handover-given-already"):
+        await counter(bench, holder).by_finger(OPERATOR, card.job_id)
+    assert [row.serial for row in counter(bench, holder).receipts()] == [card.serial]
+    with bench.database.read() as connection:
+        assert len(outbox.items(connection, outbox.OutboxState.WAITING, "event")) == 2
+
+
+async def test_a_signature_needs_a_reason_and_is_kept_as_a_picture(bench: PrintBench, holder: Person) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    with pytest.raises(BadInput, match="handover-signature-needs-reason"):
+        await desk.by_signature(OPERATOR, card.job_id, " ")
+    receipt = await desk.by_signature(OPERATOR, card.job_id, "jari dibalut")
+    assert receipt.signature_png.startswith(b"\x89PNG")
+    assert receipt.reason == "jari dibalut"
+
+
+async def test_a_proxy_is_refused_and_the_card_stays(bench: PrintBench, holder: Person) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    desk.refuse_proxy(OPERATOR, card.job_id, "kakak kandung")
+    assert [waiting.job_id for waiting in desk.cards()] == [card.job_id]
+    assert desk.receipts() == []
+
+
+async def test_uncollected_cards_come_back_into_custody(bench: PrintBench, holder: Person) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    desk.inspect(OPERATOR, card.job_id)
+    desk.carry(OPERATOR, [card.job_id], "SMA CONTOH")
+    assert desk.cards()[0].place is CardPlace.CARRIED
+    desk.bring_back(OPERATOR, [card.job_id], "tidak hadir")
+    assert desk.cards()[0].place is CardPlace.RETURNED
+
+
+async def test_the_envelope_of_a_school_holds_its_students_only(bench: PrintBench, holder: Person) -> None:
+    person = biodata()
+    student = rosters.Student(
+        "s1", "sekolah", 1, person.nik, person.name, person.birth_place, person.birth_date, Sex.MALE, "XII"
+    )
+    with bench.database.write() as connection:
+        rosters.add_school(connection, rosters.School("sekolah", "SMA CONTOH"), NOW)
+        rosters.add_school(connection, rosters.School("lain", "SMK CONTOH"), NOW)
+        rosters.add_students(connection, [student], "roster", "op", NOW)
+    desk = counter(bench, holder)
+    assert len(desk.cards("sekolah")) == 1
+    assert desk.cards("lain") == []
+
+
+async def test_a_card_that_was_never_printed_cannot_be_given(bench: PrintBench, holder: Person) -> None:
+    with pytest.raises(NotFound, match="handover-no-card"):
+        await counter(bench, holder).by_finger(OPERATOR, "0" * 32)
+
+
+async def test_the_print_log_tells_what_became_of_every_blank(bench: PrintBench) -> None:
+    (line,) = bench.production.print_log(NOW.replace(hour=0), NOW.replace(hour=23))
+    assert (line.outcome, line.last_step, line.nik) == ("ok", "ejected", biodata().nik)
+    assert bench.production.verify_chain()
