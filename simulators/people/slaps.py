@@ -6,9 +6,10 @@ Does not simulate: palms, rings, or fingers of two people on one glass.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.people.defects import FingerDefect, SlapDefect
 from simulators.people.impressions import as_image, press_for, press_on_glass
@@ -23,6 +24,16 @@ _GAP_PX = 28.0
 _CREASE_PX = 26.0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finger lies on the glass: centre of its pattern in pixels, turn in degrees, clockwise."""
+
+    finger: Finger
+    column: float
+    row: float
+    angle_deg: float
+
+
 def slap_image(
     body_seed: int,
     slap: Slap,
@@ -30,29 +41,45 @@ def slap_image(
     missing: frozenset[Finger],
     defects: Mapping[Finger, FingerDefect],
     placement: SlapDefect | None = None,
+    turn_deg: float | None = None,
 ) -> GreyImage:
-    """Return 1600 x 1500 pixels at 500 ppi with the fingers of `slap` less `missing`. About 0.3 s."""
-    random = generator(body_seed, "slap", slap.value, attempt)
-    turn = float(np.clip(random.normal(0, 6), -14, 14))
-    turn = float(random.choice([-1, 1]) * random.uniform(24, 30)) if placement is SlapDefect.ROTATED else turn
-    lifted = frozenset({slap.fingers[int(random.integers(len(slap.fingers)))]})
+    """Return 1600 x 1500 pixels at 500 ppi with the fingers of `slap` less `missing`. About 0.2 s."""
+    random = generator(body_seed, "slap picture", slap.value, attempt)
     if placement is SlapDefect.SHORT:
-        missing = missing | lifted
+        missing = missing | {slap.fingers[int(random.integers(len(slap.fingers)))]}
     glass = np.zeros((HEIGHT_PX, WIDTH_PX), np.float32)
-    for finger, column, row, angle in _places(body_seed, slap, random, turn, placement):
-        if finger in missing:
-            continue
-        _lay(glass, body_seed, finger, attempt, (column, row, angle), defects.get(finger))
+    for place in finger_places(body_seed, slap, attempt, placement, turn_deg):
+        if place.finger not in missing:
+            _lay(glass, body_seed, place, attempt, defects.get(place.finger))
     return as_image(glass, 1.0, random)
 
 
-def _places(
-    body_seed: int, slap: Slap, random: np.random.Generator, turn_deg: float, placement: SlapDefect | None
-) -> list[tuple[Finger, float, float, float]]:
-    """Return centre and angle of every finger on the glass, after turning the hand around its middle."""
+def finger_places(
+    body_seed: int,
+    slap: Slap,
+    attempt: int,
+    placement: SlapDefect | None = None,
+    turn_deg: float | None = None,
+) -> list[Place]:
+    """Return where every finger of the slap would lie, left to right; measurements use it as the truth."""
+    random = generator(body_seed, "slap", slap.value, attempt)
+    own_turn = float(np.clip(random.normal(0, 6), -14, 14))
+    far_turn = float(random.choice([-1, 1]) * random.uniform(24, 30))
+    turn = far_turn if placement is SlapDefect.ROTATED else own_turn
+    places, middle = _upright(body_seed, slap, random)
+    target = np.array([WIDTH_PX / 2 + random.uniform(-40, 40), HEIGHT_PX * 0.42 + random.uniform(-50, 50)])
+    if placement is SlapDefect.LOW:
+        target[1] = HEIGHT_PX - random.uniform(0, 70)
+    if placement is SlapDefect.SIDEWAYS:
+        target[0] += random.choice([-1, 1]) * random.uniform(420, 520)
+    return [_turned(place, middle, target, turn if turn_deg is None else turn_deg) for place in places]
+
+
+def _upright(body_seed: int, slap: Slap, random: np.random.Generator) -> tuple[list[Place], tuple[float, float]]:
+    """Return the fingers of a hand held straight, and the middle of the hand."""
     hand = generator(body_seed, "hand")
     spread, droop = hand.uniform(0.7, 1.5), hand.uniform(0.8, 1.15)
-    places: list[tuple[Finger, float, float, float]] = []
+    places: list[Place] = []
     right_edge = 0.0
     for finger in slap.fingers:
         pattern = grow_finger(body_seed, finger)
@@ -63,38 +90,32 @@ def _places(
         right_edge += 90 if slap is Slap.THUMBS else 0
         fan = _FAN_DEG.get(number, 0.0) * spread * (-1 if finger.is_left else 1)
         drop = _DROP_PX.get(number, 0.0) * droop + random.uniform(-12, 12)
-        places.append((finger, column, drop, fan + random.uniform(-2, 2)))
-    middle = np.array([right_edge / 2, np.mean([place[2] for place in places])])
-    target = np.array([WIDTH_PX / 2 + random.uniform(-40, 40), HEIGHT_PX * 0.42 + random.uniform(-50, 50)])
-    if placement is SlapDefect.LOW:
-        target[1] = HEIGHT_PX - random.uniform(0, 70)
-    if placement is SlapDefect.SIDEWAYS:
-        target[0] += random.choice([-1, 1]) * random.uniform(420, 520)
+        places.append(Place(finger, column, drop, fan + random.uniform(-2, 2)))
+    return places, (right_edge / 2, float(np.mean([place.row for place in places])))
+
+
+def _turned(place: Place, middle: tuple[float, float], target: NDArray[np.float64], turn_deg: float) -> Place:
     turn = np.radians(turn_deg)
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    turned = [rotation @ (np.array([column, row]) - middle) + target for _, column, row, _ in places]
-    return [
-        (finger, float(spot[0]), float(spot[1]), fan + turn_deg)
-        for (finger, _, _, fan), spot in zip(places, turned, strict=True)
-    ]
+    right, down = place.column - middle[0], place.row - middle[1]
+    column = target[0] + right * np.cos(turn) - down * np.sin(turn)
+    row = target[1] + right * np.sin(turn) + down * np.cos(turn)
+    return Place(place.finger, float(column), float(row), place.angle_deg + turn_deg)
 
 
 def _lay(
     glass: Field,
     body_seed: int,
-    finger: Finger,
+    place: Place,
     attempt: int,
-    place: tuple[float, float, float],
     defect: FingerDefect | None,
 ) -> None:
-    column, row, angle_deg = place
-    pattern = grow_finger(body_seed, finger)
-    random = generator(body_seed, "lay", int(finger), attempt)
+    pattern = grow_finger(body_seed, place.finger)
+    random = generator(body_seed, "lay", int(place.finger), attempt)
     slapped = None if defect is FingerDefect.OFF_CENTRE else defect
     press = press_for(random, slapped, turn_deg=0, shift_px=0)
     size = int(max(pattern.ridges.shape) * 1.1)
-    dark = press_on_glass(pattern, replace(press, turn_deg=angle_deg), random, size, size) * press.contrast
-    _stamp(glass, dark, column, row)
+    dark = press_on_glass(pattern, replace(press, turn_deg=place.angle_deg), random, size, size) * press.contrast
+    _stamp(glass, dark, place.column, place.row)
     _lay_second_phalanx(glass, body_seed, pattern, random, place)
 
 
@@ -103,7 +124,7 @@ def _lay_second_phalanx(
     body_seed: int,
     pattern: RidgePattern,
     random: np.random.Generator,
-    place: tuple[float, float, float],
+    place: Place,
 ) -> None:
     """Below the crease a second, fainter patch touches the glass in most slaps."""
     if random.random() < 0.25:
@@ -114,9 +135,9 @@ def _lay_second_phalanx(
         lower.ridges, "phalanx", lower.seed, pattern.half_width * width / lower.ridges.shape[1] * 0.9, 0.33, 0.36
     )
     away = (0.46 + pattern.half_height_bottom - 0.5) * height + _CREASE_PX + 0.36 * lower.ridges.shape[0] * 0.92
-    angle = np.radians(place[2])
-    column, row = place[0] - away * float(np.sin(angle)), place[1] + away * float(np.cos(angle))
-    press = replace(press_for(random, None, turn_deg=0, shift_px=0), turn_deg=place[2])
+    angle = np.radians(place.angle_deg)
+    column, row = place.column - away * float(np.sin(angle)), place.row + away * float(np.cos(angle))
+    press = replace(press_for(random, None, turn_deg=0, shift_px=0), turn_deg=place.angle_deg)
     dark = press_on_glass(narrow, press, random, 480, 480) * random.uniform(0.55, 0.95)
     _stamp(glass, np.asarray(dark, np.float32), column, row)
 
