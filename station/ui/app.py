@@ -16,12 +16,14 @@ from station.devices.kit import DeviceReport
 from station.domain.clock import local_date
 from station.domain.staff import Actor
 from station.messages.catalogue import LANGUAGES, Catalogue
+from station.ui.overview import Overview, read_overview
 from station.ui.places import PLACES, Place, place
 from station.ui.services import Services
 from station.ui.themes import THEMES
 from station.ui.widgets.palette import LocalPalette
 
 _DEVICES = "devices"
+_OVERVIEW = "overview"
 _POLL_S = 2.0
 
 
@@ -45,6 +47,9 @@ class StationApp(App[None]):
         self.actor: Actor | None = None
         self.device_reports: list[DeviceReport] = []
         """What the devices said last; empty until the first answer."""
+        self.overview = Overview()
+        """The state of the station as read last."""
+        self._overview_wanted = False
         for theme in THEMES:
             self.register_theme(theme)
         known = {theme.name for theme in THEMES}
@@ -89,16 +94,31 @@ class StationApp(App[None]):
     def watch_devices(self) -> None:
         """Ask the devices every two seconds while a screen that shows them is on top."""
         if not any(worker.group == _DEVICES and worker.is_running for worker in self.workers):
-            self.run_worker(self._watch_devices(), group=_DEVICES, exit_on_error=False)
+            self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)
 
     async def _watch_devices(self) -> None:
         while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
             await self.poll_devices()
             await asyncio.sleep(_POLL_S)
 
+    def refresh_overview(self) -> None:
+        """Read the state of the station anew on a thread; screens show it when it is there."""
+        self._overview_wanted = True
+        if not any(worker.group == _OVERVIEW and not worker.is_finished for worker in self.workers):
+            self.run_worker(self._read_overview, group=_OVERVIEW, exit_on_error=False)
+
+    async def _read_overview(self) -> None:
+        while self._overview_wanted and self.actor is not None:
+            self._overview_wanted = False
+            self.overview = await asyncio.to_thread(read_overview, self.services, tuple(self.device_reports))
+            show = getattr(self.screen, "show_overview", None)
+            if show is not None:
+                show()
+
     async def poll_devices(self) -> None:
         """Ask every device once."""
         self.device_reports = await self.services.kit.reports()
+        self.refresh_overview()
 
     def action_help(self) -> None:
         """Open the help page over the present screen."""

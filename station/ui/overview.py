@@ -1,90 +1,212 @@
-"""The state of the whole station in a few facts: what the status line and the home screen show."""
+"""The state of the whole station in a few facts: what the status line and the home screen show.
+
+Read on a thread, since reading it for the first time also loads the rooms it asks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from station.domain.staff import Actor, Role
 from station.messages.catalogue import Catalogue
+from station.ui.locale import span_words
 from station.ui.widgets.facts import Fact, Mark
 
 if TYPE_CHECKING:
-    from station.ui.app import StationApp
+    from station.devices.kit import DeviceReport
+    from station.ui.services import Services
 
-_NEXT_PLACES = {
+_PLACES = {
     "import": "roster",
     "open-session": "session",
     "record": "session",
+    "reconcile": "closing",
+    "back-up": "closing",
     "close": "closing",
     "send": "sync",
     "print": "queue",
+    "recover": "recovery",
+    "blanks": "blanks",
+    "look-around": "devices",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """What is known without waiting; None where nothing is known yet."""
+class SessionFacts:
+    """The session under way: where, its state by name, and the counts of the class."""
 
+    school: str
+    day: date
+    state: str
+    attended: int
+    recorded: int
+    waiting: int
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is known; `loaded` is False until the services were asked once."""
+
+    loaded: bool = False
     devices_ready: int | None = None
     devices_total: int | None = None
-    students: int = 0
-    session: str = ""
-    present: int = 0
-    recorded: int = 0
-    waiting_to_send: int | None = None
-    backup: str = ""
-    blanks: int | None = None
-    cards_waiting: int | None = None
+    schools: int = 0
+    session: SessionFacts | None = None
+    waiting_to_send: int = 0
+    set_aside: int = 0
+    paired: bool = False
+    last_contact_at: datetime | None = None
+    store: int = 0
+    room: int = 0
+    queued: int = 0
+    open_intents: int = 0
+    read_at: datetime | None = None
 
-    @property
-    def next_place(self) -> str:
-        """Return the room in which work goes on."""
-        return _NEXT_PLACES[self.next_reason]
+    def next_reason(self, actor: Actor) -> str:
+        """Return what to do next for this person, as the end of `ui-next-<reason>`."""
+        if self.open_intents and actor.has(Role.PRINT_OPERATOR):
+            return "recover"
+        if actor.has(Role.PRINT_OPERATOR) and not actor.has(Role.FIELD_OPERATOR):
+            return "print" if self.queued else "look-around"
+        if actor.roles <= {Role.CUSTODIAN, Role.DIVISION_HEAD}:
+            return "blanks"
+        if self.session is not None:
+            states = {"RECONCILED": "back-up", "BACKED_UP": "close"}
+            settled = self.session.attended > 0 and self.session.waiting == 0
+            return states.get(self.session.state, "reconcile" if settled else "record")
+        if not self.schools:
+            return "import"
+        return "send" if self.waiting_to_send else "open-session"
 
-    @property
-    def next_reason(self) -> str:
-        """Return why, as the end of a message identifier `ui-next-<reason>`."""
-        if self.session:
-            return "record"
-        return "open-session" if self.students else "import"
-
-    def facts(self, catalogue: Catalogue) -> list[Fact]:
-        """Return the block of the home screen."""
-        return [
-            Fact(catalogue.text("ui-fact-kit"), self._kit(catalogue), self._kit_mark()),
-        ]
-
-    def _kit_mark(self) -> Mark:
-        if self.devices_total is None:
-            return Mark.WAIT
-        return Mark.GOOD if self.devices_ready == self.devices_total else Mark.WARN
-
-    def _kit(self, catalogue: Catalogue) -> str:
-        if self.devices_total is None:
-            return catalogue.text("ui-devices-none")
-        return catalogue.text("ui-fact-kit-ready", ready=self.devices_ready or 0, total=self.devices_total)
+    def next_place(self, actor: Actor) -> str:
+        """Return the room in which that is done."""
+        return _PLACES[self.next_reason(actor)]
 
     def line(self, catalogue: Catalogue) -> str:
         """Return the facts as one line; signs and words, no colour needed."""
-        unknown = "–"
-        if self.devices_total is None:
-            kit = catalogue.text("ui-status-kit-unknown")
-        else:
-            sign = "✓" if self.devices_ready == self.devices_total else "!"
-            kit = catalogue.text("ui-status-kit", sign=sign, ready=self.devices_ready or 0, total=self.devices_total)
+        if not self.loaded:
+            return f" {catalogue.text('ui-status-loading')}"
+        session = catalogue.text("ui-no-session")
+        if self.session is not None:
+            session = catalogue.text(
+                "ui-status-session", name=self.session.school, done=self.session.recorded, came=self.session.attended
+            )
+        aside = f" (! {self.set_aside})" if self.set_aside else ""
         parts = [
-            kit,
-            catalogue.text("ui-status-session", name=self.session) if self.session else catalogue.text("ui-no-session"),
-            catalogue.text("ui-status-queue", count=unknown if self.waiting_to_send is None else self.waiting_to_send),
-            catalogue.text("ui-status-blanks", count=unknown if self.blanks is None else self.blanks),
+            self._kit_line(catalogue),
+            session,
+            catalogue.text("ui-status-queue", count=self.waiting_to_send) + aside,
+            catalogue.text("ui-status-blanks", count=self.store + self.room),
         ]
         return " " + " │ ".join(parts)
 
+    def _kit_line(self, catalogue: Catalogue) -> str:
+        if self.devices_total is None:
+            return catalogue.text("ui-status-kit-unknown")
+        sign = "✓" if self.devices_ready == self.devices_total else "!"
+        return catalogue.text("ui-status-kit", sign=sign, ready=self.devices_ready or 0, total=self.devices_total)
 
-def read_overview(app: StationApp) -> Overview:
-    """Read the facts from the services."""
-    reports = app.device_reports
+    def facts(self, catalogue: Catalogue) -> list[Fact]:
+        """Return the block of the home screen."""
+        if not self.loaded:
+            return [Fact(catalogue.text("ui-status-loading"), "", Mark.WAIT)]
+        return [
+            self._kit_fact(catalogue),
+            self._session_fact(catalogue),
+            self._backup_fact(catalogue),
+            self._outbox_fact(catalogue),
+            self._contact_fact(catalogue),
+            Fact(
+                catalogue.text("ui-fact-blanks"),
+                catalogue.text("ui-fact-blanks-text", store=self.store, room=self.room),
+                Mark.GOOD if self.room else Mark.PLAIN,
+            ),
+            Fact(
+                catalogue.text("ui-fact-cards"),
+                catalogue.text("ui-fact-cards-text", count=self.queued),
+                Mark.WAIT if self.queued else Mark.PLAIN,
+            ),
+        ]
+
+    def _kit_fact(self, catalogue: Catalogue) -> Fact:
+        label = catalogue.text("ui-fact-kit")
+        if self.devices_total is None:
+            return Fact(label, catalogue.text("ui-devices-none"), Mark.WAIT)
+        words = catalogue.text("ui-fact-kit-ready", ready=self.devices_ready or 0, total=self.devices_total)
+        return Fact(label, words, Mark.GOOD if self.devices_ready == self.devices_total else Mark.WARN)
+
+    def _session_fact(self, catalogue: Catalogue) -> Fact:
+        label = catalogue.text("ui-fact-session")
+        if self.session is None:
+            return Fact(label, catalogue.text("ui-no-session"))
+        one = self.session
+        state = catalogue.text(f"ui-session-state-{one.state.lower()}")
+        counts = catalogue.text("ui-fact-session-text", recorded=one.recorded, attended=one.attended, listed=one.listed)
+        return Fact(label, f"{one.school}\n{one.day:%d-%m-%Y}, {state}\n{counts}", Mark.NOW)
+
+    def _backup_fact(self, catalogue: Catalogue) -> Fact:
+        label = catalogue.text("ui-fact-backup")
+        if self.session is None:
+            return Fact(label, catalogue.text("ui-fact-backup-none"))
+        if self.session.state == "BACKED_UP":
+            return Fact(label, catalogue.text("ui-fact-backup-done"), Mark.GOOD)
+        return Fact(label, catalogue.text("ui-fact-backup-missing"), Mark.WARN if self.session.recorded else Mark.WAIT)
+
+    def _outbox_fact(self, catalogue: Catalogue) -> Fact:
+        words = catalogue.text("ui-fact-outbox-text", count=self.waiting_to_send)
+        if self.set_aside:
+            words += f"\n{catalogue.text('ui-fact-aside', count=self.set_aside)}"
+        mark = Mark.WARN if self.set_aside else Mark.WAIT if self.waiting_to_send else Mark.GOOD
+        return Fact(catalogue.text("ui-fact-outbox"), words, mark)
+
+    def _contact_fact(self, catalogue: Catalogue) -> Fact:
+        label = catalogue.text("ui-fact-office")
+        if not self.paired:
+            return Fact(label, catalogue.text("ui-fact-not-paired"), Mark.WARN)
+        if self.last_contact_at is None or self.read_at is None:
+            return Fact(label, catalogue.text("ui-never"), Mark.WAIT)
+        return Fact(label, span_words(catalogue, self.read_at - self.last_contact_at), Mark.GOOD)
+
+
+def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overview:
+    """Ask the services; may be called on a thread."""
+    from station.print.queue import JobState
+
+    standing = services.sync.status()
     return Overview(
+        loaded=True,
         devices_ready=sum(report.readiness.ready for report in reports if report.in_use) if reports else None,
         devices_total=sum(report.in_use for report in reports) if reports else None,
+        schools=len(services.rosters.schools()),
+        session=_session(services),
+        waiting_to_send=len(standing.waiting),
+        set_aside=len(standing.set_aside),
+        paired=standing.paired,
+        last_contact_at=standing.last_contact_at,
+        store=services.blanks.balance("store"),
+        room=services.blanks.room_balance(services.config.printing.room),
+        queued=services.print_queue.counts()[JobState.QUEUED],
+        open_intents=len(services.production.open_intents()),
+        read_at=services.clock.now(),
+    )
+
+
+def _session(services: Services) -> SessionFacts | None:
+    open_ones = [session for session in services.sessions.list() if session.state.name != "CLOSED"]
+    if not open_ones:
+        return None
+    newest = open_ones[0]
+    progress = services.sessions.progress(newest.session_id)
+    return SessionFacts(
+        newest.school_name,
+        newest.day,
+        newest.state.name,
+        progress.attended,
+        progress.recorded,
+        progress.waiting,
+        progress.listed,
     )

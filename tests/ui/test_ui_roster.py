@@ -6,23 +6,24 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Static
-from ui_bench import BenchServices, add_staff, make_services, settle, sign_in
 
+from station.bootstrap import StationServices
 from station.ui.app import StationApp
 from station.ui.dialogs.pick_file import PickFile
 from station.ui.screens.roster import RosterScreen
 from station.ui.screens.roster_preview import RosterPreviewScreen
 from station.ui.widgets.rows import Rows
+from tests.ui.ui_bench import add_staff, make_services, settle, sign_in
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> BenchServices:
+def services(tmp_path: Path) -> StationServices:
     return make_services(tmp_path)
 
 
-async def test_a_messy_roster_is_previewed_imported_and_searched(services: BenchServices) -> None:
+async def test_a_messy_roster_is_previewed_imported_and_searched(services: StationServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:

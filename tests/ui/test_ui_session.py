@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Static
-from ui_bench import BenchServices, add_school, add_staff, make_services, settle, sign_in
 
+from station.bootstrap import StationServices
 from station.ui.app import StationApp
 from station.ui.screens.read_aloud import ReadAloudScreen
 from station.ui.screens.session import SessionScreen
+from tests.ui.ui_bench import add_school, add_staff, make_services, settle, sign_in
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> BenchServices:
+def services(tmp_path: Path) -> StationServices:
     return make_services(tmp_path)
 
 
-async def test_a_session_is_opened_and_students_are_noted_present(services: BenchServices) -> None:
+async def test_a_session_is_opened_and_students_are_noted_present(services: StationServices) -> None:
     add_school(services, add_staff(services))
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -34,7 +35,7 @@ async def test_a_session_is_opened_and_students_are_noted_present(services: Benc
         assert "hadir 1" in str(screen.query_one("#session-lead", Static).content)
 
 
-async def test_a_walk_in_is_added_from_a_form(services: BenchServices) -> None:
+async def test_a_walk_in_is_added_from_a_form(services: StationServices) -> None:
     add_school(services, add_staff(services))
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -49,7 +50,7 @@ async def test_a_walk_in_is_added_from_a_form(services: BenchServices) -> None:
         assert [row.student.name for row in services.sessions.attendance(session.session_id)] == ["BARU CONTOH"]
 
 
-async def test_biodata_are_read_aloud_field_by_field_and_a_wrong_one_is_named(services: BenchServices) -> None:
+async def test_biodata_are_read_aloud_field_by_field_and_a_wrong_one_is_named(services: StationServices) -> None:
     people = add_school(services, add_staff(services))
     wrong: list[tuple[str, ...] | None] = []
     app = StationApp(services)

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Static
-from ui_bench import PASSWORD, BenchServices, add_staff, make_services, settle, sign_in
 
+from station.bootstrap import StationServices
 from station.ui.app import StationApp
 from station.ui.screens.help import HelpScreen
 from station.ui.screens.home import HomeScreen
 from station.ui.screens.sign_in import FirstStartScreen, SignInScreen
 from station.ui.screens.staff import StaffScreen
+from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> BenchServices:
+def services(tmp_path: Path) -> StationServices:
     return make_services(tmp_path)
 
 
-async def test_the_first_start_makes_an_administrator_and_goes_home(services: BenchServices) -> None:
+async def test_the_first_start_makes_an_administrator_and_goes_home(services: StationServices) -> None:
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -33,7 +34,7 @@ async def test_the_first_start_makes_an_administrator_and_goes_home(services: Be
         assert not services.staff.is_empty()
 
 
-async def test_two_different_passwords_are_said_to_differ(services: BenchServices) -> None:
+async def test_two_different_passwords_are_said_to_differ(services: StationServices) -> None:
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -44,7 +45,7 @@ async def test_two_different_passwords_are_said_to_differ(services: BenchService
         assert services.staff.is_empty()
 
 
-async def test_a_wrong_password_is_refused_beneath_the_fields(services: BenchServices) -> None:
+async def test_a_wrong_password_is_refused_beneath_the_fields(services: StationServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -58,7 +59,7 @@ async def test_a_wrong_password_is_refused_beneath_the_fields(services: BenchSer
         assert app.actor is None
 
 
-async def test_keys_open_rooms_help_looks_and_languages(services: BenchServices) -> None:
+async def test_keys_open_rooms_help_looks_and_languages(services: StationServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -81,7 +82,7 @@ async def test_keys_open_rooms_help_looks_and_languages(services: BenchServices)
         assert isinstance(app.screen, HomeScreen)
 
 
-async def test_the_palette_finds_a_room_by_typing(services: BenchServices) -> None:
+async def test_the_palette_finds_a_room_by_typing(services: StationServices) -> None:
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,41 +1,30 @@
-"""Services for the tests of the app: real rooms on a real encrypted database, a clock that stands still.
+"""Services for the tests of the app: the real composition root on a real encrypted database, a clock that stands still.
 
-Only the devices are absent: a kit without devices answers at once. Rooms that a test
-does not need are not built.
+Only the devices are absent: a kit without devices answers at once.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from textual.pilot import Pilot
 
-from station.capture.extracts import SiakExtracts
-from station.capture.sessions import SessionBook
+from station.bootstrap import StationServices, open_station
 from station.config import CaptureConfig, KitConfig, LetterheadConfig, OfficeConfig, PrintConfig
-from station.devices.kit import Kit
 from station.domain.clock import ManualClock
 from station.domain.identifiers import CountedIds
 from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.staff import Actor, Role
-from station.keys.keystore import KitKeys, create_keystore
-from station.roster.importing import RosterImport
-from station.roster.rosters import Rosters
-from station.staff.audit import AuditLog
 from station.staff.book import StaffBook
-from station.store.database import Database, open_database
-from station.store.schema import create_schema
 
 MORNING = datetime(2026, 7, 20, 0, 15, tzinfo=UTC)
 PASSWORD = "rahasia-contoh"
 _NAMES = ("MELATI", "KENANGA", "CEMPAKA", "DAHLIA", "MAWAR", "ANGGREK", "SERUNI", "TERATAI")
-WORK_GROUPS = ("work", "credentials")
+WORK_GROUPS = ("work", "credentials", "overview")
 
 
 def kit_config(data_dir: Path) -> KitConfig:
@@ -54,55 +43,16 @@ def kit_config(data_dir: Path) -> KitConfig:
     )
 
 
-@dataclass(frozen=True)
-class BenchServices:
-    """The services a screen may call, each built when first asked for."""
-
-    config: KitConfig
-    clock: ManualClock
-    ids: CountedIds
-    keys: KitKeys
-    database: Database
-
-    @cached_property
-    def kit(self) -> Kit:
-        return Kit(self.config)
-
-    @cached_property
-    def audit(self) -> AuditLog:
-        return AuditLog(self.database, self.clock, self.keys.signer)
-
-    @cached_property
-    def staff(self) -> StaffBook:
-        return StaffBook(self.database, self.clock, self.ids, self.audit, PasswordHasher(1, 8, 1))
-
-    @cached_property
-    def roster_import(self) -> RosterImport:
-        return RosterImport(self.database, self.clock, self.ids, self.config.time_zone)
-
-    @cached_property
-    def rosters(self) -> Rosters:
-        return Rosters(self.database, self.clock, self.ids, self.config.time_zone)
-
-    @cached_property
-    def sessions(self) -> SessionBook:
-        return SessionBook(self.database, self.clock, self.ids, self.audit, self.config.time_zone, self.config.kit_id)
-
-    @cached_property
-    def extracts(self) -> SiakExtracts:
-        return SiakExtracts(self.database, self.clock, self.ids, self.audit)
-
-
-def make_services(folder: Path) -> BenchServices:
-    """Return services on a fresh database in `folder`."""
-    keys = create_keystore(folder / "keystore.json", "kata sandi kit")
-    database = open_database(folder / "kit.db", keys.database_key)
-    services = BenchServices(kit_config(folder), ManualClock(MORNING), CountedIds(), keys, database)
-    create_schema(database)
+def make_services(folder: Path) -> StationServices:
+    """Return services on a fresh database in `folder`; passwords are hashed cheaply, all else is as in the field."""
+    services = open_station(kit_config(folder), "kata sandi kit", clock=ManualClock(MORNING), ids=CountedIds())
+    services.__dict__["staff"] = StaffBook(
+        services.database, services.clock, services.ids, services.audit, PasswordHasher(1, 8, 1)
+    )
     return services
 
 
-def add_staff(services: BenchServices) -> Actor:
+def add_staff(services: StationServices) -> Actor:
     """Add an administrator `sari` and a supervisor `budi`; return the administrator."""
     boss = services.staff.create_administrator("Sari Contoh", "sari", PASSWORD)
     services.staff.add(boss, "Budi Contoh", "budi", PASSWORD, frozenset({Role.SUPERVISOR}))
@@ -135,7 +85,7 @@ def person(number: int) -> Biodata:
     )
 
 
-def add_school(services: BenchServices, actor: Actor, count: int = 12) -> list[Biodata]:
+def add_school(services: StationServices, actor: Actor, count: int = 12) -> list[Biodata]:
     """Add a school with fictional students of whom the registry's records are on the kit."""
     people = [person(number) for number in range(1, count + 1)]
     school = services.rosters.add_school(actor, "SMAN 1 CONTOH")

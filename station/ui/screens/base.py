@@ -20,7 +20,6 @@ from station.domain.staff import Actor
 from station.ui.access import station_app
 from station.ui.app import StationApp
 from station.ui.dialogs.notice import Notice
-from station.ui.overview import read_overview
 from station.ui.services import Services
 from station.ui.widgets.bars import KeyBar, StatusBar, TitleBar
 from station.ui.widgets.work_line import WorkLine
@@ -104,8 +103,14 @@ class StationScreen(Screen[None]):
 
     def refresh_status(self) -> None:
         """Read the state of the station anew into the line above the keys."""
+        self.show_overview()
+        if self.station.actor is not None:
+            self.station.refresh_overview()
+
+    def show_overview(self) -> None:
+        """Show the state read last."""
         for bar in self.query(StatusBar):
-            bar.show(read_overview(self.station))
+            bar.show(self.station.overview)
 
     # Work that takes time ------------------------------------------------------------
 

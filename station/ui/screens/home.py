@@ -11,7 +11,6 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from station.ui.overview import read_overview
 from station.ui.places import GROUPS, PLACES, place
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.facts import Facts
@@ -54,30 +53,21 @@ class HomeScreen(StationScreen):
     def load(self) -> None:
         """Show state and proposal, and keep them fresh."""
         self.query_one("#menu").focus()
-        self._draw()
-        self.set_interval(5, self._draw)
+        self.set_interval(5, self.station.refresh_overview)
         self.station.watch_devices()
 
-    def on_screen_resume(self) -> None:
-        """Come back with fresh state."""
-        super().on_screen_resume()
-        if self.is_mounted:
-            self._draw()
-
-    def refresh_status(self) -> None:
-        """Keep the block on the right as fresh as the line."""
-        super().refresh_status()
-        if self.query("#home-facts"):
-            self._draw()
-
-    def _draw(self) -> None:
-        if not self.is_current:
+    def show_overview(self) -> None:
+        """Show line, proposal and facts."""
+        super().show_overview()
+        overview = self.station.overview
+        if self.station.actor is None or not self.query("#home-facts"):
             return
-        overview = read_overview(self.station)
-        target = overview.next_place
-        self.query_one("#next-action", Static).update(
-            self.words("ui-next-action", key=place(target).key, what=self.words(f"ui-next-{overview.next_reason}"))
-        )
+        proposal = ""
+        if overview.loaded:
+            target = place(overview.next_place(self.actor))
+            what = self.words(f"ui-next-{overview.next_reason(self.actor)}")
+            proposal = self.words("ui-next-action", key=target.key, what=what)
+        self.query_one("#next-action", Static).update(proposal)
         self.query_one("#home-facts", Facts).show(overview.facts(self.station.catalogue), label_width=14)
 
     @on(OptionList.OptionSelected, "#menu")
@@ -96,7 +86,7 @@ class HomeScreen(StationScreen):
 
     def action_next_action(self) -> None:
         """Open the room the proposal names."""
-        self.action_go(read_overview(self.station).next_place)
+        self.action_go(self.station.overview.next_place(self.actor))
 
     def action_sign_out(self) -> None:
         """Let somebody else sign in."""
