@@ -7,6 +7,7 @@ certificate only opens the connection, what a kit says is proved by its COSE sig
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from station.domain.errors import BadInput
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 825
 KIT_DAYS = 90
+SERIAL_BYTES = 9
 _CLOCK_SLACK = timedelta(hours=24)
 
 
@@ -53,7 +55,10 @@ class Authority:
         self._key = key
 
     def issue_to_kit(self, request_der: bytes, kit_id: str, at: datetime, days: int = KIT_DAYS) -> bytes:
-        """Return a client certificate (PEM) for the key in a signed request; raises BadInput on a false request."""
+        """Return a client certificate (PEM) for the key in a signed request; raises BadInput on a false request.
+
+        It crosses the link at every reconnect inside the session ticket, so it carries nothing that can be left out.
+        """
         try:
             request = x509.load_der_x509_csr(request_der)
         except ValueError as error:
@@ -61,9 +66,7 @@ class Authority:
         public = request.public_key()
         if not request.is_signature_valid or not isinstance(public, ec.EllipticCurvePublicKey):
             raise BadInput("sync-request-malformed")
-        builder = _builder(kit_id, self._certificate.subject, public, at, days).add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
-        )
+        builder = _builder(kit_id, self._certificate.subject, public, at, days)
         return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
     def issue_to_server(self, names: tuple[str, ...], at: datetime, days: int = SERVER_DAYS) -> Credential:
@@ -122,7 +125,7 @@ def _builder(
         .subject_name(_name(name))
         .issuer_name(issuer)
         .public_key(public)
-        .serial_number(x509.random_serial_number())
+        .serial_number(int.from_bytes(secrets.token_bytes(SERIAL_BYTES)) >> 1 or 1)
         .not_valid_before(at - _CLOCK_SLACK)
         .not_valid_after(at + timedelta(days=days))
     )

@@ -97,7 +97,7 @@ def _make_server_certificate(folder: Path, authority: Authority, host_names: tup
 
 
 def _make_authority(folder: Path, at: datetime) -> bytes:
-    credential = create_authority("Station office authority", at)
+    credential = create_authority("office", at)
     write_durably(folder / "authority.pem", credential.certificate_pem)
     return credential.key_pem
 

@@ -1,11 +1,16 @@
-"""Gives the application what uvicorn keeps to itself: the client certificate, and a memory for each connection."""
+"""Gives the application what uvicorn keeps to itself.
+
+The client certificate, a memory for each connection, and the bytes that arrived
+before a cut: uvicorn reports the cut first and drops them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 CERTIFICATE = "station.certificate"
 CONNECTION = "station.connection"
@@ -24,6 +29,19 @@ class OfficeProtocol(H11Protocol):
         async def with_connection(scope: Any, receive: Any, send: Any) -> None:
             scope[CERTIFICATE] = certificate
             scope[CONNECTION] = memory
-            await application(scope, receive, send)
+            await application(scope, _every_byte(self.cycle, receive), send)
 
         self.app = with_connection
+
+
+def _every_byte(cycle: RequestResponseCycle, receive: Any) -> Callable[[], Awaitable[Any]]:
+    """Hand out what a request body still holds before saying that the client is gone."""
+
+    async def receive_rest_first() -> Any:
+        message = await receive()
+        if message["type"] == "http.disconnect" and cycle.body:
+            rest, cycle.body = bytes(cycle.body), b""
+            return {"type": "http.request", "body": rest, "more_body": True}
+        return message
+
+    return receive_rest_first

@@ -24,6 +24,7 @@ TUS_VERSION = "1.0.0"
 SYNC_EVERY_BYTES = 256 * 1024
 _MOST_HELD_BYTES = 4 * 1024 * 1024
 _TAKE_OVER_S = 10.0
+_LAST_BYTES_S = 0.3
 _OFFSET_TYPE = "application/offset+octet-stream"
 
 
@@ -131,6 +132,8 @@ class PacketUploads:
         active = self._active.get((kit_id, packet_id))
         if active is None:
             return
+        if await _ends_within(active, _LAST_BYTES_S):
+            return
         if active.reader is not None:
             active.reader.cancel()
         try:
@@ -185,6 +188,15 @@ class _Writer:
             self._writing.result()
         portion, self._held = bytes(self._held), bytearray()
         self._writing = asyncio.create_task(asyncio.to_thread(self._file.append, portion))
+
+
+async def _ends_within(active: _Active, seconds: float) -> bool:
+    """Give a connection that was just cut the time to hand over its last bytes."""
+    try:
+        await asyncio.wait_for(active.finished.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _reply(status: int, headers: dict[str, str]) -> Response:

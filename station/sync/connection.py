@@ -94,7 +94,11 @@ class HttpConnection:
         self._tls = endpoint.context.wrap_bio(
             self._incoming, self._outgoing, server_hostname=endpoint.host, session=endpoint.session
         )
-        self._shake_hands()
+        try:
+            self._shake_hands()
+        except LinkLost:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -165,10 +169,8 @@ class HttpConnection:
                     self._flush()
                     self._receive()
         except ssl.SSLCertVerificationError as error:
-            self._socket.close()
             raise LinkLost("sync-office-not-trusted", reason=error.verify_message) from error
         except ssl.SSLError as error:
-            self._socket.close()
             raise LinkLost("sync-tls-refused", reason=error.reason or str(error)) from error
         self._flush()
 

@@ -34,7 +34,9 @@ class PieceSize:
         self.total_bytes += count
 
     def cut(self) -> None:
-        """Note a cut; two in a row after less than 100 KB each mean a bad link."""
+        """Note a cut; two in a row after less than 100 KB each mean a bad link. A try that sent nothing is no cut."""
+        if not self.bytes_since_cut:
+            return
         self.cuts = self.cuts + 1 if self.bytes_since_cut < _BAD_LINK_BYTES else 1
         self.bytes_since_cut = 0
         if self.cuts > 1:

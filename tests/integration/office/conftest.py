@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -102,6 +102,15 @@ class TestKit:
             )  # fmt: skip
         return packet.manifest.packet_id
 
+    def at(self, url: str, randomness: random.Random) -> TestKit:
+        """Return the same kit, its office reached by another address."""
+        office = replace(self.config.office, lan_url=url, m2m_url=url)
+        self.config = replace(self.config, office=office)
+        self.engine = SyncEngine(
+            self.database, Kit(self.config), self.config, self.keys, {}, SystemClock(), self.ids, None, randomness
+        )
+        return self
+
     def say(self, topic: str, body: bytes) -> str:
         """Put an event in the outbox."""
         identifier = self.ids.new()
@@ -128,6 +137,7 @@ def make_kit(
     handlers: dict[str, Handler] | None = None,
     clock: Clock | None = None,
     book: Book | None = None,
+    randomness: random.Random | None = None,
 ) -> TestKit:
     """Make a kit that knows where the office is but is not paired."""
     keys = fresh_keys()
@@ -140,7 +150,15 @@ def make_kit(
     )  # fmt: skip
     ids = RandomIds()
     engine = SyncEngine(
-        database, Kit(config), config, keys, handlers or {}, clock or SystemClock(), ids, book, random.Random(1)
+        database,
+        Kit(config),
+        config,
+        keys,
+        handlers or {},
+        clock or SystemClock(),
+        ids,
+        book,
+        randomness or random.Random(1),
     )
     return TestKit(folder, database, keys, config, engine, ids)
 
