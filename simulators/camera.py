@@ -58,6 +58,7 @@ class CameraModel:
         self._drawing = asyncio.Lock()
         self._look_fault: tuple[str, bool] = ("", False)
         self._pose = (0.0, 0)
+        self.standing_still = False
 
     @property
     def port(self) -> int:
@@ -119,6 +120,8 @@ class CameraModel:
             return False
         if fault and action == "stall":
             await asyncio.sleep(fault.number("seconds", 10.0))
+        if self.standing_still:
+            return not writer.is_closing()
         picture = await self.frame()
         if action == "garbage":
             picture = self._random.randbytes(len(picture))

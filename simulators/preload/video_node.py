@@ -60,8 +60,7 @@ class VideoNode:
         (root / "sys/class/video4linux" / name).symlink_to(os.path.relpath(folder, root / "sys/class/video4linux"))
         self._server = IoctlServer(root, name, self._handler)
         self._node = root / "dev" / name
-        self._file = os.open(self._node, os.O_RDWR | os.O_CREAT, 0o666)
-        os.ftruncate(self._file, _BUFFERS * _BUFFER_BYTES)
+        self._file = self._make_file()
         (root / "dev" / ".node" / name).symlink_to(f"{_MAJOR}:{number}")
 
     @property
@@ -74,6 +73,12 @@ class VideoNode:
         self._gone.set()
         self._node.unlink(missing_ok=True)
 
+    def plug_again(self) -> None:
+        """Put the camera back; a program has to open it anew."""
+        os.close(self._file)
+        self._file = self._make_file()
+        self._gone.clear()
+
     def store(self, index: int, data: bytes) -> None:
         """Write a frame where programs have mapped buffer `index`."""
         os.pwrite(self._file, data[:_BUFFER_BYTES], index * _BUFFER_BYTES)
@@ -83,6 +88,11 @@ class VideoNode:
         self._gone.set()
         self._server.close()
         os.close(self._file)
+
+    def _make_file(self) -> int:
+        file = os.open(self._node, os.O_RDWR | os.O_CREAT, 0o666)
+        os.ftruncate(file, _BUFFERS * _BUFFER_BYTES)
+        return file
 
     def _handler(self) -> CallHandler:
         return _Stream(self).answer

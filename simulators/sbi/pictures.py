@@ -23,6 +23,7 @@ _FINGERS = {name: finger for finger, name in FINGER_NAMES.items()}
 _EYES = {name: eye for eye, name in EYE_NAMES.items()}
 _EMPTY_GREY = 235
 _LIVE_WIDTH = 240
+_PART_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ def live_frame(world: Surroundings, parts: tuple[str, ...]) -> bytes:
 
 def _small(image: GreyImage) -> np.ndarray[Any, np.dtype[np.uint8]]:
     grey = np.frombuffer(image.pixels, np.uint8).reshape(image.height, image.width)
-    return np.asarray(cv2.resize(grey, (_LIVE_WIDTH // 2, 160), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(grey, (_PART_WIDTH, 133), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _nothing() -> np.ndarray[Any, np.dtype[np.uint8]]:
-    return np.full((160, _LIVE_WIDTH // 2), _EMPTY_GREY, np.uint8)
+    return np.full((133, _PART_WIDTH), _EMPTY_GREY, np.uint8)

@@ -103,17 +103,17 @@ class SbiService:
         wanted = tuple(asked["bioSubType"])
         self._running = _Running(True, wanted)
         leaving = asyncio.ensure_future(reader.read(1))
-        working = asyncio.ensure_future(self._collect(wanted, int(body["timeout"]) / 1000))
+        working = asyncio.ensure_future(self._collect_and_answer(body, asked, writer))
         try:
             # the interface has no cancel: a caller who hangs up ends the capture
             await asyncio.wait({leaving, working}, return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
-                await self._answer(body, asked, working.result(), writer)
         finally:
             self._running = _Running()
             for task in (leaving, working):
                 task.cancel()
-            await asyncio.gather(leaving, working, return_exceptions=True)
+            await asyncio.wait({leaving, working})
+        if not working.cancelled():
+            working.result()
 
     def _refusal(self, body: Any) -> str:
         if self._running.busy:
@@ -129,6 +129,10 @@ class SbiService:
         if asked["type"] != self._bio_type.value or asked["deviceId"] != self.answers.device_id:
             return "705"
         return "" if parts == allowed and named == int(asked["count"]) else "109"
+
+    async def _collect_and_answer(self, body: Any, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        given = await self._collect(tuple(asked["bioSubType"]), int(body["timeout"]) / 1000)
+        await self._answer(body, asked, given, writer)
 
     async def _collect(self, wanted: tuple[str, ...], timeout_s: float) -> list[Given] | None:
         """Wait for somebody, let the parts lie still, take them; None at the deadline."""
