@@ -47,7 +47,7 @@ class FingerprintContract:
     def rig(self) -> FingerprintRig:
         """Return a driver with a working device and a person before it."""
 
-    async def test_it_says_who_it_is_and_that_it_is_ready(self, rig: FingerprintRig):
+    async def test_it_says_who_it_is_and_that_it_is_ready(self, rig: FingerprintRig) -> None:
         identity = await rig.scanner.identity()
         readiness = await rig.scanner.readiness()
         assert identity.make
@@ -55,7 +55,7 @@ class FingerprintContract:
         assert identity.serial
         assert readiness.ready
 
-    async def test_a_slap_comes_with_its_fingers_resolution_and_previews(self, rig: FingerprintRig):
+    async def test_a_slap_comes_with_its_fingers_resolution_and_previews(self, rig: FingerprintRig) -> None:
         previews: list[FingerPreview] = []
         capture = await rig.scanner.capture(FingerRequest.of_slap(Slap.RIGHT_FOUR, timeout_s=10), previews.append)
         assert sorted(finger for image in capture.images for finger in image.fingers) == sorted(Slap.RIGHT_FOUR.fingers)
@@ -64,17 +64,17 @@ class FingerprintContract:
         assert all(preview.image.width <= 400 for preview in previews)
         assert capture.captured_at.tzinfo is not None
 
-    async def test_a_slap_leaves_out_the_fingers_that_do_not_exist(self, rig: FingerprintRig):
+    async def test_a_slap_leaves_out_the_fingers_that_do_not_exist(self, rig: FingerprintRig) -> None:
         request = FingerRequest.of_slap(Slap.LEFT_FOUR, frozenset((Finger.LEFT_RING,)), timeout_s=10)
         capture = await rig.scanner.capture(request)
         fingers = {finger for image in capture.images for finger in image.fingers}
         assert fingers == {Finger.LEFT_LITTLE, Finger.LEFT_MIDDLE, Finger.LEFT_INDEX}
 
-    async def test_a_single_finger_is_captured(self, rig: FingerprintRig):
+    async def test_a_single_finger_is_captured(self, rig: FingerprintRig) -> None:
         capture = await rig.scanner.capture(FingerRequest.of_single(Finger.RIGHT_INDEX, timeout_s=10))
         assert [image.fingers for image in capture.images] == [(Finger.RIGHT_INDEX,)]
 
-    async def test_with_nobody_there_the_deadline_ends_it(self, rig: FingerprintRig):
+    async def test_with_nobody_there_the_deadline_ends_it(self, rig: FingerprintRig) -> None:
         rig.leave()
         started_s = time.monotonic()
         with pytest.raises(NoReply):
@@ -82,7 +82,7 @@ class FingerprintContract:
         assert 0.4 < time.monotonic() - started_s < 0.5 + rig.promptly_s
         assert await rig.idle()
 
-    async def test_a_cancelled_task_cancels_the_device(self, rig: FingerprintRig):
+    async def test_a_cancelled_task_cancels_the_device(self, rig: FingerprintRig) -> None:
         rig.leave()
         task = asyncio.ensure_future(rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=20)))
         await asyncio.sleep(0.3)
@@ -93,7 +93,9 @@ class FingerprintContract:
         assert time.monotonic() - started_s < rig.promptly_s
         assert await rig.idle()
 
-    async def test_an_unplugged_device_is_known_at_once_and_served_again_when_it_is_back(self, rig: FingerprintRig):
+    async def test_an_unplugged_device_is_known_at_once_and_served_again_when_it_is_back(
+        self, rig: FingerprintRig
+    ) -> None:
         rig.leave()
         task = asyncio.ensure_future(rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=20)))
         await asyncio.sleep(0.3)
@@ -107,19 +109,19 @@ class FingerprintContract:
         await rig.plug()
         assert (await rig.scanner.readiness()).ready
 
-    async def test_silence_ends_in_no_reply(self, rig: FingerprintRig):
+    async def test_silence_ends_in_no_reply(self, rig: FingerprintRig) -> None:
         rig.fault("silence")
         with pytest.raises(NoReply):
             await rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=3))
         assert isinstance(await self._slap(rig), FingerCapture)
 
-    async def test_garbage_is_never_a_capture(self, rig: FingerprintRig):
+    async def test_garbage_is_never_a_capture(self, rig: FingerprintRig) -> None:
         rig.fault("garbage")
         with pytest.raises(BadReply):
             await rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=3))
         assert isinstance(await self._slap(rig), FingerCapture)
 
-    async def test_closing_twice_does_no_harm(self, rig: FingerprintRig):
+    async def test_closing_twice_does_no_harm(self, rig: FingerprintRig) -> None:
         await rig.scanner.identity()
         await rig.scanner.close()
         await rig.scanner.close()

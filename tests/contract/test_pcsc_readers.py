@@ -107,12 +107,12 @@ async def becomes(condition: Callable[[], Awaitable[bool]], within_s: float = 8.
     return True
 
 
-async def test_readers_are_told_apart_by_name(sam: PcscReader, encoder: PcscReader):
+async def test_readers_are_told_apart_by_name(sam: PcscReader, encoder: PcscReader) -> None:
     assert "SAM-0001" in (await sam.identity()).model
     assert (await encoder.identity()).serial == "ENCODER-0001"
 
 
-async def test_a_card_answers_short_and_extended_commands(bench: ReaderBench, sam: PcscReader):
+async def test_a_card_answers_short_and_extended_commands(bench: ReaderBench, sam: PcscReader) -> None:
     card = EchoCard()
     bench.sam_slot.insert(card)
     assert await sam.wait_for_card(True, 3.0)
@@ -127,7 +127,7 @@ async def test_a_card_answers_short_and_extended_commands(bench: ReaderBench, sa
     await channel.close()
 
 
-async def test_a_reset_gives_the_card_power_again(bench: ReaderBench, sam: PcscReader):
+async def test_a_reset_gives_the_card_power_again(bench: ReaderBench, sam: PcscReader) -> None:
     card = EchoCard()
     bench.sam_slot.insert(card)
     assert await sam.wait_for_card(True, 3.0)
@@ -139,7 +139,7 @@ async def test_a_reset_gives_the_card_power_again(bench: ReaderBench, sam: PcscR
     await channel.close()
 
 
-async def test_coming_and_going_of_a_card_is_seen(bench: ReaderBench, encoder: PcscReader):
+async def test_coming_and_going_of_a_card_is_seen(bench: ReaderBench, encoder: PcscReader) -> None:
     assert not await encoder.card_present()
     assert not await encoder.wait_for_card(True, 0.1)
     timer = threading.Timer(0.2, bench.encoder_slot.insert, (EchoCard(),))
@@ -151,14 +151,14 @@ async def test_coming_and_going_of_a_card_is_seen(bench: ReaderBench, encoder: P
     assert await encoder.wait_for_card(False, 5.0)
 
 
-async def test_without_a_card_there_is_nothing_to_connect_to(encoder: PcscReader):
+async def test_without_a_card_there_is_nothing_to_connect_to(encoder: PcscReader) -> None:
     with pytest.raises(DeviceUnavailable) as missing:
         await encoder.connect()
     assert missing.value.message_id == "pcsc-no-card"
 
 
 @pytest.mark.parametrize("action", ["tear", "mute", "unplug seconds=0.3"])
-async def test_a_command_not_answered_has_an_unknown_outcome(bench: ReaderBench, sam: PcscReader, action: str):
+async def test_a_command_not_answered_has_an_unknown_outcome(bench: ReaderBench, sam: PcscReader, action: str) -> None:
     bench.sam_slot.insert(EchoCard())
     assert await sam.wait_for_card(True, 5.0)
     channel = await sam.connect()
@@ -172,7 +172,7 @@ async def test_a_command_not_answered_has_an_unknown_outcome(bench: ReaderBench,
 @pytest.mark.parametrize("action", ["silence", "garbage"])
 async def test_a_reader_that_hangs_costs_the_deadline_and_is_freed_by_replugging(
     bench: ReaderBench, sam: PcscReader, action: str
-):
+) -> None:
     bench.sam_slot.insert(EchoCard())
     assert await sam.wait_for_card(True, 5.0)
     hasty = open_reader("pcsc:SAM", "sam", {"socket": str(bench.stack.socket), "transmit_timeout_s": "0.3"})
@@ -192,7 +192,7 @@ async def test_a_reader_that_hangs_costs_the_deadline_and_is_freed_by_replugging
     await hasty.close()
 
 
-async def test_a_slow_card_is_waited_for(bench: ReaderBench, sam: PcscReader):
+async def test_a_slow_card_is_waited_for(bench: ReaderBench, sam: PcscReader) -> None:
     card = EchoCard()
     bench.sam_slot.insert(card)
     assert await sam.wait_for_card(True, 5.0)
@@ -203,7 +203,7 @@ async def test_a_slow_card_is_waited_for(bench: ReaderBench, sam: PcscReader):
     await channel.close()
 
 
-async def test_a_restart_of_the_service_is_survived(bench: ReaderBench, sam: PcscReader):
+async def test_a_restart_of_the_service_is_survived(bench: ReaderBench, sam: PcscReader) -> None:
     bench.sam_slot.insert(EchoCard())
     assert await sam.wait_for_card(True, 5.0)
     channel = await sam.connect()
@@ -220,7 +220,7 @@ async def test_a_restart_of_the_service_is_survived(bench: ReaderBench, sam: Pcs
     await again.close()
 
 
-async def test_an_unplugged_reader_is_missed_and_found_again(bench: ReaderBench, encoder: PcscReader):
+async def test_an_unplugged_reader_is_missed_and_found_again(bench: ReaderBench, encoder: PcscReader) -> None:
     bench.server.unplug("1-4")
 
     async def missing() -> bool:
@@ -231,12 +231,15 @@ async def test_an_unplugged_reader_is_missed_and_found_again(bench: ReaderBench,
     assert await becomes(lambda: is_ready(encoder))
 
 
-async def test_a_pattern_that_fits_two_readers_is_refused(bench: ReaderBench, sam: PcscReader, encoder: PcscReader):
+async def test_a_pattern_that_fits_two_readers_is_refused(
+    bench: ReaderBench, sam: PcscReader, encoder: PcscReader
+) -> None:
+    assert (await sam.identity()).model != (await encoder.identity()).model
     reader = open_reader("pcsc:OMNIKEY", "any", {"socket": str(bench.stack.socket)})
     assert (await reader.readiness()).problems == ("pcsc-reader-ambiguous",)
     await reader.close()
 
 
-def test_an_address_without_a_name_is_refused():
+def test_an_address_without_a_name_is_refused() -> None:
     with pytest.raises(BadInput):
         open_reader("pcsc:", "sam", {})

@@ -21,13 +21,13 @@ from simulators.usb.usbip_server import UsbipServer
 from tests.contract.usb_bench import Room
 
 PROJECT = Path(__file__).resolve().parents[2]
-MODULES = ["test_livescan_fingerprint.py"]
+MODULES = ["test_livescan_fingerprint.py", "test_stu_pad.py"]
 reason = bridge_is_possible()
 pytestmark = [pytest.mark.bench, pytest.mark.skipif(bool(reason), reason=reason)]
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_contract_holds_on_the_real_libusb(module: str):
+def test_the_contract_holds_on_the_real_libusb(module: str) -> None:
     with tempfile.TemporaryDirectory(prefix="usb") as root:
         environment = {
             **os.environ,
@@ -44,14 +44,19 @@ def test_the_contract_holds_on_the_real_libusb(module: str):
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
 
 
-def test_lsusb_reads_our_descriptors_as_we_wrote_them(tmp_path: Path):
+def test_lsusb_reads_our_descriptors_as_we_wrote_them(tmp_path: Path) -> None:
     server = UsbipServer()
     model = FingerprintScannerModel(Room())
     server.plug("1-1", model)
     bridge = UsbBridge(tmp_path, server.host, server.port)
     try:
         listing = subprocess.run(
-            ["lsusb", "-v"], env={**os.environ, **bridge.environment()}, capture_output=True, text=True, timeout=20
+            ["lsusb", "-v"],
+            env={**os.environ, **bridge.environment()},
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
         ).stdout
     finally:
         bridge.close()
