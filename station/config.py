@@ -65,6 +65,7 @@ class CaptureConfig:
     tries: int = 3
     match_threshold: float = 70.0
     retention_days: int = 7
+    finger_compression: str = "jpeg2000"
     backup_dirs: tuple[str, ...] = ()
 
 

@@ -38,7 +38,7 @@ from station.devices.kit import Kit
 from station.devices.signature.interface import PadArea, SignatureCapture, SignaturePad, SignatureRequest
 from station.domain.card import PhotoBackground, photo_background
 from station.domain.clock import ManualClock
-from station.domain.identifiers import CountedIds
+from station.domain.identifiers import CountedIds, IdSource
 from station.domain.sample import ColourImage, Eye, Finger, GreyImage, PenSample, Slap
 from station.domain.staff import Actor, Role
 from station.keys.keystore import KitKeys
@@ -223,11 +223,12 @@ def make_desk(
     keys: KitKeys | None = None,
     examiner: Examiner | None = None,
     config: CaptureConfig | None = None,
+    ids: IdSource | None = None,
 ) -> Desk:
     """Build the desk with one school whose list is the people given."""
     keys = keys or make_keys()
     people = people or [make_person(1, 1, DAY, age=17)]
-    clock, ids = ManualClock(NOW), CountedIds()
+    clock, ids = ManualClock(NOW), ids or CountedIds()
     database = open_database(data_dir / "station.db", keys.database_key)
     create_schema(database)
     audit = AuditLog(database, clock, keys.signer)

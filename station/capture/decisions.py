@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.capture.desk import SittingDesk
-from station.capture.sitting import PHOTO_PART, ExceptionKind, PartState, Sitting, Step
+from station.capture.sitting import PHOTO_PART, ExceptionKind, PartState, Sitting, SittingEvent, Step
 from station.domain.errors import BadInput, Refused
 from station.domain.sample import BiometricException
 from station.domain.staff import Actor
@@ -94,6 +94,19 @@ class Decisions:
             rows.confirm_finding(connection, finding_id, confirmed_by.staff_id, note.strip())
             self.desk.audit.write(actor.staff_id, "finding-confirmed", sitting_id, by=confirmed_by.staff_id)
         return self.desk.load(sitting_id)
+
+    def discard(self, actor: Actor, sitting_id: str, second: Actor, reason: str) -> None:
+        """Give up a sitting that will not be finished: its captures are deleted. Two persons and a reason."""
+        require_second(actor, second, *CONFIRMERS)
+        if not reason.strip():
+            raise BadInput("sitting-note-missing")
+        sitting = self.desk.load(sitting_id)
+        with self.desk.database.write() as connection:
+            self.desk.move(sitting, SittingEvent.DISCARD)
+            rows.remove_templates(connection, sitting_id)
+            rows.change_sitting(connection, sitting_id, journal_key=None, thumbnail=None, problem=reason.strip()[:60])
+            self.desk.audit.write(actor.staff_id, "sitting-discarded", sitting_id, by=second.staff_id)
+        self.desk.forget_journal(sitting_id)
 
     def _except(
         self,

@@ -79,6 +79,8 @@ class SittingDesk:
             row = rows.sitting_by_id(connection, sitting_id)
             if row is None:
                 raise NotFound("sitting-unknown")
+            if not row.biodata:
+                raise NotFound("sitting-purged")
             line = recordings.register_row(connection, sitting_id)
             return Sitting(
                 sitting_id=sitting_id,
@@ -96,6 +98,12 @@ class SittingDesk:
                 running_number=None if line is None else line.running_number,
             )
 
+    def thumbnail(self, sitting_id: str) -> bytes | None:
+        """Return the person's photo as a small JPEG, None before there is one and after it was purged."""
+        with self.database.read() as connection:
+            row = rows.sitting_by_id(connection, sitting_id)
+        return None if row is None else row.thumbnail
+
     def recording(self, sitting_id: str) -> Sitting:
         """Return a sitting that is still being recorded; raises Refused when it is over or postponed."""
         sitting = self.load(sitting_id)
@@ -106,7 +114,7 @@ class SittingDesk:
     def move(self, sitting: Sitting, event: SittingEvent) -> None:
         """Keep the state that follows an event, inside the caller's transaction."""
         with self.database.write() as connection:
-            follower = advance(self.load(sitting.sitting_id).state, event)
+            follower = advance(self._state(sitting.sitting_id), event)
             rows.change_sitting(connection, sitting.sitting_id, state=follower.value)
 
     def keep(self, actor: Actor, sitting: Sitting, record: CaptureRecord) -> Sitting:
@@ -168,6 +176,13 @@ class SittingDesk:
             if self._recover_one(row):
                 damaged.append(row.sitting_id)
         return damaged
+
+    def _state(self, sitting_id: str) -> SittingState:
+        with self.database.read() as connection:
+            row = rows.sitting_by_id(connection, sitting_id)
+        if row is None:
+            raise NotFound("sitting-unknown")
+        return SittingState(row.state)
 
     def _recover_one(self, row: rows.SittingRow) -> bool:
         with self.database.read() as connection:

@@ -15,6 +15,8 @@ from station.capture.desk import KIT, SittingDesk
 from station.capture.examiner import Examiner
 from station.capture.gates import Documents, Facts, Gate, all_gates
 from station.capture.results import StepResult
+from station.capture.retention import Retention
+from station.capture.review import Review
 from station.capture.sealing import Place, RecordedSitting, Sealer
 from station.capture.session_states import SessionEvent, SessionState
 from station.capture.session_states import advance as advance_session
@@ -83,7 +85,9 @@ class Recording(Decisions):
         desk = SittingDesk(database, clock, ids, audit, keys.capture_key, data_dir)
         config = config or CaptureConfig()
         super().__init__(desk, config.tries)
-        self.sealer = Sealer(self.desk, keys.signer, kit_id, version, data_dir, recipients)
+        self.sealer = Sealer(desk, keys.signer, kit_id, version, data_dir, recipients, config.finger_compression)
+        self.review = Review(desk)
+        self.retention = Retention(desk, data_dir, config.retention_days)
         self._tools = StepTools(self.desk, kit, examiner or Examiner(), config, catalogue)
         self._busy = asyncio.Lock()
 

@@ -21,6 +21,7 @@ from station.capture.desk import SittingDesk
 from station.capture.packet import OuterManifest, SealedPacket, seal_packet, verify_outer
 from station.capture.packet.frames import CHUNK_BYTES
 from station.capture.packet_members import inner_manifest, packet_members
+from station.capture.records import JPEG2000
 from station.capture.sitting import Sitting, SittingEvent, SittingState
 from station.domain.errors import Refused, StationError, StorageFailure
 from station.domain.staff import Actor
@@ -65,6 +66,7 @@ class Sealer:
         version: str,
         data_dir: Path,
         recipients: Callable[[], tuple[str, ...]] | None = None,
+        finger_compression: str = JPEG2000,
     ) -> None:
         self._desk = desk
         self._signer = signer
@@ -72,6 +74,7 @@ class Sealer:
         self._version = version
         self._folder = data_dir / "packets"
         self._recipients = recipients or (lambda: read_recipients(data_dir / "trust" / "recipients.json"))
+        self._finger_compression = finger_compression
         self._one_at_a_time = threading.Lock()
 
     def finish(self, actor: Actor, sitting: Sitting, place: Place) -> RecordedSitting:
@@ -103,8 +106,9 @@ class Sealer:
     def tidy(self) -> None:
         """Remove packet files and journals that a power cut left behind: no row names them."""
         with self._desk.database.read() as connection:
-            named = {row.file_name for row in packet_rows.packets(connection)}
-            sealed = rows.sittings_in_state(connection, SittingState.SEALED.value, SittingState.SENT_BACK.value)
+            named = {row.file_name for row in packet_rows.packets(connection) if row.purged_at is None}
+            over = (SittingState.SEALED, SittingState.SENT_BACK, SittingState.PURGED, SittingState.DISCARDED)
+            sealed = rows.sittings_in_state(connection, *(state.value for state in over))
         for path in self._folder.glob("*"):
             if path.name not in named:
                 path.unlink(missing_ok=True)
@@ -158,7 +162,7 @@ class Sealer:
 
         path = self._folder / f"{packet_id}.packet"
         inner = inner_manifest(self._desk, sitting, packet_id, self._kit_id, self._version, now, place.gnss)
-        members = packet_members(self._desk, sitting)
+        members = packet_members(self._desk, sitting, self._finger_compression)
         packet = seal_packet(path, describe, inner, members, recipients, self._signer)
         verify_outer(path, self._signer.public_der)
         if sha256_of(path) != packet.sha256:

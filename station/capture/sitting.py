@@ -33,6 +33,8 @@ class SittingState(Enum):
     UNSEALED = "belum_disegel"
     SEALED = "disegel"
     SENT_BACK = "dikembalikan"
+    PURGED = "dihapus"
+    DISCARDED = "dibuang"
 
 
 class SittingEvent(Enum):
@@ -43,6 +45,8 @@ class SittingEvent(Enum):
     COMPLETE = "complete"
     SEAL = "seal"
     SEND_BACK = "send_back"
+    PURGE = "purge"
+    DISCARD = "discard"
 
 
 TRANSITIONS: dict[tuple[SittingState, SittingEvent], SittingState] = {
@@ -53,6 +57,10 @@ TRANSITIONS: dict[tuple[SittingState, SittingEvent], SittingState] = {
     (SittingState.RECORDING, SittingEvent.SEAL): SittingState.SEALED,
     (SittingState.UNSEALED, SittingEvent.SEAL): SittingState.SEALED,
     (SittingState.SEALED, SittingEvent.SEND_BACK): SittingState.SENT_BACK,
+    (SittingState.SEALED, SittingEvent.PURGE): SittingState.PURGED,
+    (SittingState.SENT_BACK, SittingEvent.PURGE): SittingState.PURGED,
+    (SittingState.RECORDING, SittingEvent.DISCARD): SittingState.DISCARDED,
+    (SittingState.POSTPONED, SittingEvent.DISCARD): SittingState.DISCARDED,
 }
 
 
