@@ -18,8 +18,6 @@ from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport.serial_port import SerialPort
 from station.domain.clock import Clock, SystemClock
 
-_OPEN_DEADLINE_S = 6.0
-
 
 class NmeaReceiver:
     """A `GnssReceiver` on a pyserial address. `fresh_s`: how long a fix counts as the present one."""
@@ -42,7 +40,7 @@ class NmeaReceiver:
 
     async def identity(self) -> DeviceIdentity:
         """Return the little that NMEA says about a receiver."""
-        await self._open()
+        await self._port.open()
         return DeviceIdentity("NMEA 0183", self._name, "-", "-")
 
     async def readiness(self) -> Readiness:
@@ -60,7 +58,7 @@ class NmeaReceiver:
 
     async def fix(self, timeout_s: float = 10.0) -> GnssFix | None:
         """Return the newest fix, waiting up to `timeout_s`, or None when the sky is not seen."""
-        await self._open()
+        await self._port.open()
         with self._lock:
             if self._newest and self._clock.monotonic_s() - self._newest[0] <= self._fresh_s:
                 return self._newest[1]
@@ -105,13 +103,6 @@ class NmeaReceiver:
         for promise in waiting:
             if promise.set_running_or_notify_cancel():
                 promise.set_exception(error)
-
-    async def _open(self) -> None:
-        try:
-            async with asyncio.timeout(_OPEN_DEADLINE_S):
-                await asyncio.to_thread(self._port.ensure_open)
-        except TimeoutError as error:
-            raise DeviceUnavailable(self._name, "open") from error
 
 
 def open_receiver(address: str, name: str, options: Mapping[str, str]) -> NmeaReceiver:

@@ -11,7 +11,6 @@ from station.devices.errors import DeviceRefused, DeviceUnavailable, NoReply, Ou
 from station.devices.modem.at_codec import AtCodec, AtCommand, AtReply
 from station.devices.transport.serial_port import SerialPort
 
-_OPEN_DEADLINE_S = 6.0
 _WAKE_UP = AtCommand("AT", timeout_s=1.0)
 _WAKE_UP_TRIES = 4
 _QUIET_S = 0.25
@@ -79,12 +78,7 @@ class AtLine:
             pending.set_exception(error)
 
     async def _open(self) -> None:
-        try:
-            async with asyncio.timeout(_OPEN_DEADLINE_S):
-                opened = await asyncio.to_thread(self._port.ensure_open)
-        except TimeoutError as error:
-            raise DeviceUnavailable(self._device, "open") from error
-        if not opened:
+        if not await self._port.open():
             return
         try:
             await self._wake_up()

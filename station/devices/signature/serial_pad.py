@@ -20,7 +20,6 @@ from station.devices.transport.serial_port import SerialPort
 from station.domain.clock import Clock, SystemClock
 from station.domain.sample import PenSample
 
-_OPEN_DEADLINE_S = 6.0
 _LINE_LIMIT_BYTES = 60
 _LINES = 4
 
@@ -139,7 +138,7 @@ class SerialPad:
     async def _exchange(self, command: FrameType, payload: bytes) -> Frame:
         word = command.name.lower()
         async with self._turn:
-            await self._open()
+            await self._port.open()
             promise: Future[Frame] = Future()
             with self._lock:
                 self._pending = (command, promise)
@@ -166,13 +165,6 @@ class SerialPad:
             await self._command(FrameType.CLEAR)
         except DeviceError:
             return
-
-    async def _open(self) -> None:
-        try:
-            async with asyncio.timeout(_OPEN_DEADLINE_S):
-                await asyncio.to_thread(self._port.ensure_open)
-        except TimeoutError as error:
-            raise DeviceUnavailable(self._name, "open") from error
 
 
 def open_pad(address: str, name: str, options: Mapping[str, str]) -> SerialPad:

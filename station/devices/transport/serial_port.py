@@ -10,6 +10,7 @@ A port that was lost is opened again by the next call of `ensure_open`.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from station.devices.errors import DeviceUnavailable, NoReply
 
 _READ_SLICE_S = 0.2
 _JOIN_DEADLINE_S = 2.0
+_OPEN_DEADLINE_S = 6.0
 
 
 class PortListener(Protocol):
@@ -33,7 +35,7 @@ class PortListener(Protocol):
 
 
 class SerialPort:
-    """One serial port with its reading thread. Methods block; call them from a worker thread."""
+    """One serial port with its reading thread. Methods that are not `async` block."""
 
     def __init__(
         self, address: str, device: str, listener: PortListener, baud: int = 115200, write_timeout_s: float = 2.0
@@ -53,6 +55,14 @@ class SerialPort:
     def is_open(self) -> bool:
         """Tell whether the port is open and being read."""
         return self._port is not None and not self._gone
+
+    async def open(self) -> bool:
+        """Open the port unless it is open, off the event loop and within a deadline; return whether it was opened."""
+        try:
+            async with asyncio.timeout(_OPEN_DEADLINE_S):
+                return await asyncio.to_thread(self.ensure_open)
+        except TimeoutError as error:
+            raise DeviceUnavailable(self._device, "open") from error
 
     def ensure_open(self) -> bool:
         """Open the port unless it is open; return whether it was opened just now. Raises DeviceUnavailable."""

@@ -90,3 +90,5 @@ sbi-key-missing = A key of { $device } is missing. Call the office.
 sbi-count-unsupported = { $device } cannot capture that many at once. Capture one by one.
 sbi-request-malformed = { $device } refused the request (code { $code }). Report it to the office.
 sbi-stream-stopped = The live picture of { $device } stopped. Capture again.
+
+recording-damaged = The recording is damaged in line { $line }

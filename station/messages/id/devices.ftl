@@ -90,3 +90,5 @@ sbi-key-missing = Kunci { $device } tidak ada. Hubungi kantor.
 sbi-count-unsupported = { $device } tidak dapat mengambil sebanyak itu sekaligus. Ambil satu per satu.
 sbi-request-malformed = { $device } menolak isi permintaan (kode { $code }). Laporkan ke kantor.
 sbi-stream-stopped = Gambar langsung { $device } berhenti. Ambil ulang.
+
+recording-damaged = Rekaman rusak pada baris { $line }
