@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from simulators.camera import CameraModel
+from simulators.cards.test_keys import TEST_PIN
 from simulators.control import ControlServer, Operation
 from simulators.display import CallBoardModel
 from simulators.faults import Fault, parse_fault, parse_script
@@ -95,7 +96,8 @@ class Bench:
         pairing_code = self._pairing_code(folder)
         write_kit_file(self.kit_file, devices, self._tables(office.port, relay_port, pairing_code))
         self._control = ControlServer({**self.print_room.operations(), **self._operations()})
-        (folder / "bench.json").write_text(json.dumps({"control_port": self._control.port, "people": len(self.people)}))
+        facts = {"control_port": self._control.port, "people": len(self.people), "sam_pin": TEST_PIN}
+        (folder / "bench.json").write_text(json.dumps(facts))
 
     async def stop(self) -> None:
         """Stop every part, last started first."""
@@ -171,12 +173,21 @@ class Bench:
             "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
             "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
             "leave": lambda _request: _done(self.world.leave),
+            "look": lambda _request: _seen(self.world.subject()),
         }
 
 
 def _done(work: Callable[..., None], *arguments: object) -> dict[str, object]:
     work(*arguments)
     return {}
+
+
+def _seen(person: Person | None) -> dict[str, object]:
+    """Return what an eye sees of the person before the kit."""
+    if person is None:
+        return {"somebody": False, "missing_fingers": [], "glasses": False}
+    missing = sorted(int(finger) for finger in person.missing_fingers)
+    return {"somebody": True, "missing_fingers": missing, "glasses": person.wears_glasses}
 
 
 def _line(fault: Fault) -> str:

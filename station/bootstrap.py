@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from station.capture.recording import Recording
     from station.capture.sessions import SessionBook
     from station.ledger.book import BlankBook
+    from station.print.production import CardProduction
     from station.print.queue import PrintQueue
     from station.roster.importing import RosterImport
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
     from station.sync.engine import SyncEngine
+
+_CHIP_PROFILE = "ocp1"
 
 
 class StationServices:
@@ -138,6 +141,27 @@ class StationServices:
         )
 
     @cached_property
+    def production(self) -> CardProduction:
+        """Return the maker of one card at a time."""
+        from station.print.chip.profile import load_profile
+        from station.print.production import CardProduction
+
+        return CardProduction(
+            self.database,
+            kit=self.kit,
+            book=self.blanks,
+            queue=self.print_queue,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+            config=self.config.printing,
+            zone=self.config.time_zone,
+            station_id=self.config.kit_id,
+            city=self.config.letterhead.city,
+            profile=load_profile(_CHIP_PROFILE),
+        )
+
+    @cached_property
     def sync(self) -> SyncEngine:
         """Return the exchange with the office."""
         from station.sync.engine import SyncEngine
@@ -155,6 +179,8 @@ class StationServices:
 
     async def aclose(self) -> None:
         """Give the devices back."""
+        if "production" in self.__dict__:
+            await self.production.close()
         if "kit" in self.__dict__:
             await self.kit.close()
 
@@ -164,7 +190,11 @@ class StationServices:
 
 
 def open_station(
-    config: KitConfig, passphrase: str, clock: Clock | None = None, ids: IdSource | None = None
+    config: KitConfig,
+    passphrase: str,
+    catalogue: Catalogue | None = None,
+    clock: Clock | None = None,
+    ids: IdSource | None = None,
 ) -> StationServices:
     """Unlock the kit's keys and database; a kit that has neither yet is made.
 
@@ -174,8 +204,8 @@ def open_station(
     _load_tables()
     database = open_database(config.data_dir / "station.db", keys.database_key)
     create_schema(database)
-    catalogue = Catalogue(config.language)
-    return StationServices(config, keys, database, clock or SystemClock(), ids or RandomIds(), catalogue)
+    words = catalogue or Catalogue(config.language)
+    return StationServices(config, keys, database, clock or SystemClock(), ids or RandomIds(), words)
 
 
 def is_new(config: KitConfig) -> bool:

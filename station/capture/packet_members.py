@@ -92,10 +92,10 @@ def packet_members(desk: SittingDesk, sitting: Sitting, compression: str = JPEG2
 def _biometrics(desk: SittingDesk, sitting: Sitting, compression: str) -> Iterator[Member]:
     for step, name, encode in (
         (Step.PHOTO, "face.iso19794-5", encode_face),
-        (Step.SIGNATURE, "signature.cbor", encode_pen),
+        (Step.SIGNATURE, "signature.iso19794-7", encode_pen),
         (Step.FINGERS, "fingers.iso19794-4", partial(encode_fingers, compression=compression)),
         (Step.IRISES, "irises.iso19794-6", encode_eyes),
-        (Step.APPROVAL, "approval.cbor", encode_pen),
+        (Step.APPROVAL, "approval.iso19794-7", encode_pen),
     ):
         chosen = best_parts(desk, sitting, step)
         if chosen:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import cbor2
-
-from station.capture.captured import CapturedPart, CaptureRecord, image_from
+from station.capture.captured import CapturedPart, CaptureRecord, image_from, samples_from
 from station.domain.sample import Eye, GreyImage
 
 Chosen = list[tuple[CapturedPart, CaptureRecord]]
@@ -81,15 +79,11 @@ def encode_face(chosen: Chosen) -> bytes:
 
 
 def encode_pen(chosen: Chosen) -> bytes:
-    """Return pen samples with the pad's scales as CBOR."""
-    part, record = chosen[0]
-    body = {
-        "samples": part.data["samples"],
-        "area": part.data["area"],
-        "unit_per_mm": part.data["unit_per_mm"],
-        "captured_at": record.captured_at.isoformat(),
-    }
-    return cbor2.dumps(body, canonical=True)
+    """Return the pen samples as an ISO/IEC 19794-7 record, full format."""
+    from station.biometrics.records.signature import encode_signature
+
+    part, _record = chosen[0]
+    return encode_signature(samples_from(part.data["samples"]), part.data["unit_per_mm"])
 
 
 def _coded_finger(image: GreyImage, compression: str) -> tuple[str, bytes]:

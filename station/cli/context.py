@@ -45,7 +45,7 @@ def opened(arguments: argparse.Namespace, catalogue: Catalogue) -> Iterator[Stat
     from station.bootstrap import open_station
 
     config = settings(arguments)
-    services = open_station(config, passphrase(config, catalogue))
+    services = open_station(config, passphrase(config, catalogue), catalogue)
     try:
         yield services
     finally:

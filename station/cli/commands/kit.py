@@ -84,7 +84,7 @@ def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 
 def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
     facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
-    causes = "; ".join(catalogue.text(cause, device=item.name, **item.params) for cause in item.causes)
+    causes = "; ".join(catalogue.text(cause, **{"device": item.name, **item.params}) for cause in item.causes)
     title = catalogue.text(item.title)
     return f"{'[v]' if item.ok else '[X]'} {title:<28} {causes or facts}"
 
