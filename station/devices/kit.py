@@ -6,6 +6,7 @@ unplugged and came back, or a spare that took its place, serves the next try.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,6 +23,10 @@ from station.devices.printer.interface import CardPrinter
 from station.devices.registry import Device, open_device
 from station.devices.signature.interface import SignaturePad
 from station.devices.smartcard.interface import SmartCardReader
+
+_REPORT_DEADLINE_S = 5.0
+# A device that says one of these is not asked a second question.
+_SILENT = frozenset({"device-unavailable", "device-no-reply"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +104,33 @@ class Kit:
         self._chosen[kind] = names.index(name)
 
     async def reports(self) -> list[DeviceReport]:
-        """Ask every device in use for identity and readiness; a silent one is reported, never waited for twice."""
-        reports = []
-        for kind, entries in self._configs.items():
-            for position, entry in enumerate(entries):
-                in_use = position == self._chosen.get(kind, 0)
-                if in_use:
-                    reports.append(await self._report(kind, entry))
-                else:
-                    spare = Readiness(("device-spare",))
-                    reports.append(DeviceReport(kind, entry.name, entry.driver, False, None, spare))
-        return reports
+        """Ask all devices in use at once for readiness and identity; a silent one is never waited for twice."""
+        rows = [(kind, place, entry) for kind, entries in self._configs.items() for place, entry in enumerate(entries)]
+        return list(await asyncio.gather(*(self._row(*row) for row in rows)))
 
     async def close(self) -> None:
         """Give all devices back."""
         for kind in list(self._open):
             await self._close(kind)
 
+    async def _row(self, kind: str, place: int, entry: DeviceConfig) -> DeviceReport:
+        if place == self._chosen.get(kind, 0):
+            return await self._report(kind, entry)
+        return DeviceReport(kind, entry.name, entry.driver, False, None, Readiness(("device-spare",)))
+
     async def _report(self, kind: str, entry: DeviceConfig) -> DeviceReport:
+        identity: DeviceIdentity | None = None
+        readiness = Readiness()
         try:
-            device = self._device(kind)
-            readiness = await device.readiness()
-            identity = await device.identity()
+            async with asyncio.timeout(_REPORT_DEADLINE_S):
+                device = self._device(kind)
+                readiness = await device.readiness()
+                if not _SILENT.intersection(readiness.problems):
+                    identity = await device.identity()
+        except TimeoutError:
+            readiness = readiness if readiness.problems else Readiness(("device-no-reply",))
         except DeviceError as error:
-            return DeviceReport(kind, entry.name, entry.driver, True, None, Readiness((error.message_id,)))
+            readiness = readiness if readiness.problems else Readiness((error.message_id,))
         return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness)
 
     def _device(self, kind: str) -> Device:
