@@ -27,6 +27,7 @@ from station.domain.clock import Clock, SystemClock
 from station.domain.errors import BadInput
 
 _PIECE_BYTES = 65536
+_STOP_DEADLINE_S = 3.0
 
 
 class Direction(Enum):
@@ -74,6 +75,7 @@ class Recorder:
         self._begin_s = clock.monotonic_s()
         self._connections = 0
         self._server: asyncio.Server | None = None
+        self._running: set[asyncio.Task[None]] = set()
 
     async def start(self, port: int = 0) -> int:
         """Listen; return the port."""
@@ -81,10 +83,14 @@ class Recorder:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop listening; running connections end with their driver."""
+        """Stop listening and end every connection."""
         if self._server is not None:
             self._server.close()
             self._server = None
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_STOP_DEADLINE_S)
 
     def note(self, connection: int, direction: Direction, data: bytes) -> None:
         """Write one piece to the file at once."""
@@ -95,12 +101,16 @@ class Recorder:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
         number = self._connections
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
         try:
             if urlsplit(self._address).scheme == "tcp":
                 await self._relay_socket(number, reader, writer)
             else:
                 await self._relay_serial(number, reader, writer)
-        except (OSError, DeviceError):
+        except (OSError, DeviceError, asyncio.CancelledError):
             pass  # whichever end left, the driver sees it on its own line
         finally:
             writer.close()

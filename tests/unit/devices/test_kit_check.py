@@ -118,3 +118,15 @@ async def test_a_backup_medium_that_is_not_there_is_a_no_go(bench: _Bench, tmp_p
 async def test_the_probe_leaves_nothing_on_the_medium(bench: _Bench, tmp_path: Path) -> None:
     await bench.check()
     assert list((tmp_path / "stick").iterdir()) == []
+
+
+async def test_the_panel_tells_all_devices_at_once_and_the_dead_ones_too(bench: _Bench) -> None:
+    await bench.camera.stop()
+    kit = Kit(bench.config)
+    begin_s = time.monotonic()
+    reports = {report.kind: report for report in await kit.reports()}
+    assert time.monotonic() - begin_s < 2
+    assert reports["camera"].readiness.problems == ("device-unavailable",)
+    assert reports["camera"].identity is None
+    assert all(report.readiness.ready for kind, report in reports.items() if kind != "camera")
+    await kit.close()
