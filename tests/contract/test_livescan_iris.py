@@ -1,0 +1,97 @@
+"""The livescan iris driver against the simulated scanner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from simulators.usb.iris_scanner import IrisScannerModel
+from station.devices.errors import BadReply, DeviceUnavailable, NoReply
+from station.devices.iris.interface import IrisPreview, IrisRequest
+from station.devices.iris.livescan import LivescanIrisScanner, open_scanner
+from station.domain.sample import Eye
+from tests.contract.usb_bench import UsbBench, is_idle, once_there, until
+
+BUS_ID = "1-3"
+OPTIONS = {"preview_rate_hz": "20", "silence_limit_s": "0.8"}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
+    bench = UsbBench(tmp_path_factory.mktemp("iris"))
+    yield bench
+    bench.close()
+
+
+class IrisRig:
+    """The driver under test and its model."""
+
+    def __init__(self, bench: UsbBench) -> None:
+        bench.room.__init__()  # type: ignore[misc]
+        self.room = bench.room
+        self.model = IrisScannerModel(bench.room, still_s=0.05)
+        self.scanner: LivescanIrisScanner = open_scanner(bench.plug(BUS_ID, self.model), "iris", OPTIONS)
+
+
+@pytest.fixture
+async def rig(bench: UsbBench) -> AsyncIterator[IrisRig]:
+    rig = IrisRig(bench)
+    await once_there(rig.scanner.identity)
+    yield rig
+    await rig.scanner.close()
+    bench.unplug(BUS_ID)
+
+
+async def test_both_eyes_come_in_order_with_previews_of_each(rig: IrisRig) -> None:
+    previews: list[IrisPreview] = []
+    capture = await rig.scanner.capture(IrisRequest(timeout_s=5), previews.append)
+    assert rig.room.person is not None
+    assert [image.eye for image in capture.images] == [Eye.RIGHT, Eye.LEFT]
+    assert [image.image for image in capture.images] == [rig.room.person.iris_image(eye, 0) for eye in Eye]
+    assert {preview.eye for preview in previews} == {Eye.RIGHT, Eye.LEFT}
+
+
+async def test_one_eye_alone_is_captured(rig: IrisRig) -> None:
+    capture = await rig.scanner.capture(IrisRequest((Eye.LEFT,), timeout_s=5))
+    assert [image.eye for image in capture.images] == [Eye.LEFT]
+
+
+async def test_closed_eyes_give_a_hint(rig: IrisRig) -> None:
+    rig.room.fault("iris eye:RIGHT 1 closed")
+    previews: list[IrisPreview] = []
+    await rig.scanner.capture(IrisRequest(timeout_s=5), previews.append)
+    assert "usb-hint-open-eyes" in {preview.hint for preview in previews}
+
+
+@pytest.mark.parametrize("action", ["garbage", "checksum", "duplicated", "reordered"])
+async def test_a_spoiled_answer_is_a_bad_reply(rig: IrisRig, action: str) -> None:
+    rig.room.fault(f"iris capture 1 {action}")
+    with pytest.raises(BadReply):
+        await rig.scanner.capture(IrisRequest(timeout_s=5))
+    assert len((await rig.scanner.capture(IrisRequest(timeout_s=5))).images) == 2
+
+
+async def test_nobody_there_silence_and_a_pulled_cable_are_told_apart(rig: IrisRig) -> None:
+    rig.room.fault("iris capture 1 silence")
+    with pytest.raises(NoReply) as silent:
+        await rig.scanner.capture(IrisRequest(timeout_s=5))
+    assert silent.value.message_id == "device-no-reply"
+    rig.room.fault("iris capture 1 unplug seconds=0.2")
+    with pytest.raises(DeviceUnavailable):
+        await rig.scanner.capture(IrisRequest(timeout_s=5))
+    rig.room.person = None
+    with pytest.raises(NoReply) as nobody:
+        await once_there(lambda: rig.scanner.capture(IrisRequest(timeout_s=0.4)))
+    assert nobody.value.message_id == "usb-nothing-captured"
+
+
+async def test_a_cancelled_task_cancels_the_device(rig: IrisRig) -> None:
+    rig.room.person = None
+    task = asyncio.ensure_future(rig.scanner.capture(IrisRequest(timeout_s=10)))
+    await asyncio.sleep(0.2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await until(lambda: is_idle(rig.model), 1.0)
