@@ -94,7 +94,7 @@ class StationApp(App[None]):
     def watch_devices(self) -> None:
         """Ask the devices every two seconds while a screen that shows them is on top."""
         if not any(worker.group == _DEVICES and worker.is_running for worker in self.workers):
-            self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)
+            self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _watch_devices(self) -> None:
         while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
@@ -105,7 +105,7 @@ class StationApp(App[None]):
         """Read the state of the station anew on a thread; screens show it when it is there."""
         self._overview_wanted = True
         if not any(worker.group == _OVERVIEW and not worker.is_finished for worker in self.workers):
-            self.run_worker(self._read_overview, group=_OVERVIEW, exit_on_error=False)
+            self.run_worker(self._read_overview, group=_OVERVIEW, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _read_overview(self) -> None:
         while self._overview_wanted and self.actor is not None:

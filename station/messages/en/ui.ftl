@@ -780,3 +780,10 @@ ui-next-back-up = back up the session
 ui-next-recover = look at interrupted cards
 ui-next-blanks = today's blank book
 ui-next-look-around = look at the devices
+
+ui-tick-keys = Space ticks · Enter saves · Esc cancels
+ui-staff-roles-title = Roles of { $name }
+ui-serials-title = List of chip serials of the blanks
+ui-serials-file = Take from the delivery file
+ui-serials-none = There is no list
+ui-key-tick = Tick

@@ -780,3 +780,10 @@ ui-next-back-up = buat cadangan sesi
 ui-next-recover = periksa kartu yang terputus
 ui-next-blanks = buku blangko hari ini
 ui-next-look-around = periksa alat
+
+ui-tick-keys = Spasi mencentang · Enter simpan · Esc batal
+ui-staff-roles-title = Peran { $name }
+ui-serials-title = Daftar nomor cip blangko
+ui-serials-file = Ambil dari berkas surat jalan
+ui-serials-none = Tidak ada daftar nomor
+ui-key-tick = Centang

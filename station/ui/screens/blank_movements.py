@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station.domain.staff import Actor
@@ -9,6 +10,7 @@ from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
 from station.ui.dialogs.notice import Notice
+from station.ui.dialogs.pick_file import PickFile
 from station.ui.screens.base import StationScreen
 
 if TYPE_CHECKING:
@@ -90,8 +92,21 @@ class BlankMovements(StationScreen):
         document = self.document(answers)
         grant = type(document)(answers["grant"], document.day) if answers["grant"] else None
         party = Party(PartyKind(answers["kind"]), answers["giver"])
-        self.services.blanks.receive(self.actor, document, party, int(answers["paper"]), int(answers["counted"]), grant)
+        serials = await self._serials()
+        self.services.blanks.receive(
+            self.actor, document, party, int(answers["paper"]), int(answers["counted"]), grant, serials
+        )
         self.booked()
+
+    async def _serials(self) -> tuple[str, ...]:
+        """Return the chip serials of a file that came with the blanks, where there is one."""
+        ways = [("file", self.words("ui-serials-file")), ("none", self.words("ui-serials-none"))]
+        way = await self.station.push_screen_wait(Choose(self.words("ui-serials-title"), ways))
+        if way != "file":
+            return ()
+        kinds = frozenset({".txt", ".csv"})
+        path = await self.station.push_screen_wait(PickFile(self.words("ui-serials-title"), Path.cwd(), kinds))
+        return tuple(path.read_text(encoding="utf-8").split()) if path else ()
 
     def action_issue(self) -> None:
         """Give blanks to the division, a print room or a counter; the receiver confirms the count."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from station.domain.staff import Actor, Role
 from station.staff.book import Account
 from station.ui.dialogs.form import Field, FieldKind, Form
+from station.ui.dialogs.tick import Tick
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
 
@@ -21,6 +22,7 @@ class StaffScreen(StationScreen):
     title_id = "ui-place-staff"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "add", "ui-key-add"),
+        Binding("r", "roles", "ui-key-roles"),
         Binding("u", "unlock", "ui-key-unlock"),
         Binding("s", "password", "ui-key-password"),
     ]
@@ -28,7 +30,7 @@ class StaffScreen(StationScreen):
     def body(self) -> ComposeResult:
         """Lay out the table."""
         yield Static(self.words("ui-place-staff-hint"), classes="lead", markup=False)
-        yield Rows([self.words(f"ui-staff-{column}") for column in ("name", "login", "roles", "state")])
+        yield Rows([self.words(f"ui-staff-{column}") for column in ("name", "login", "state", "roles")])
 
     def load(self) -> None:
         """Read the accounts."""
@@ -44,32 +46,54 @@ class StaffScreen(StationScreen):
             state = f"✗ {self.words('ui-staff-locked')}"
         else:
             state = f"✓ {self.words('ui-staff-active')}"
-        return Row(account.actor.staff_id, (account.actor.name, account.login, roles, state))
+        return Row(account.actor.staff_id, (account.actor.name, account.login, state, roles))
 
     def action_add(self) -> None:
-        """Ask for name, login, password and role."""
-        roles = tuple((role.value, self.words(f"ui-role-{role.value}")) for role in Role)
+        """Ask for name, login, password and roles."""
+        self.begin_flow(self._add())
+
+    async def _add(self) -> None:
         fields = (
             Field("name", self.words("ui-full-name")),
             Field("login", self.words("ui-login")),
-            Field("role", self.words("ui-staff-role"), FieldKind.CHOICE, choices=roles),
             Field("password", self.words("ui-password"), FieldKind.SECRET),
         )
-        self.station.push_screen(Form(self.words("ui-staff-add-title"), fields), self._add)
+        answers = await self.station.push_screen_wait(Form(self.words("ui-staff-add-title"), fields))
+        roles = await self._ask_roles(answers["name"], frozenset()) if answers else None
+        if answers and roles is not None:
+            self.begin_in_thread(
+                self.words("ui-staff-add-title"),
+                self._added,
+                self.services.staff.add,
+                self.actor,
+                answers["name"],
+                answers["login"],
+                answers["password"],
+                roles,
+            )
 
-    def _add(self, answers: dict[str, str] | None) -> None:
-        if answers is None:
+    async def _ask_roles(self, name: str, present: frozenset[Role]) -> frozenset[Role] | None:
+        options = [(role.value, self.words(f"ui-role-{role.value}")) for role in Role]
+        title = self.words("ui-staff-roles-title", name=name)
+        ticked = await self.station.push_screen_wait(Tick(title, options, {role.value for role in present}))
+        return None if ticked is None else frozenset(Role(value) for value in ticked)
+
+    def action_roles(self) -> None:
+        """Change the roles of the account under the cursor."""
+        self.begin_flow(self._change_roles())
+
+    async def _change_roles(self) -> None:
+        account = self._account()
+        if account is None:
             return
-        self.begin_in_thread(
-            self.words("ui-staff-add-title"),
-            self._added,
-            self.services.staff.add,
-            self.actor,
-            answers["name"],
-            answers["login"],
-            answers["password"],
-            frozenset({Role(answers["role"])}),
-        )
+        roles = await self._ask_roles(account.actor.name, account.actor.roles)
+        if roles is not None:
+            self.services.staff.change_access(self.actor, account.actor.staff_id, roles, account.active)
+            self.load()
+
+    def _account(self) -> Account | None:
+        chosen = self.query_one(Rows).chosen()
+        return next((entry for entry in self.services.staff.list() if entry.actor.staff_id == chosen), None)
 
     def _added(self, person: Actor) -> None:
         self.notify(f"✓ {self.words('ui-staff-added', name=person.name)}", timeout=3)
@@ -83,10 +107,10 @@ class StaffScreen(StationScreen):
 
     def action_password(self) -> None:
         """Set a new password for the account under the cursor."""
-        chosen = self.query_one(Rows).chosen()
-        person = next((entry.actor for entry in self.services.staff.list() if entry.actor.staff_id == chosen), None)
-        if person is None:
+        account = self._account()
+        if account is None:
             return
+        person = account.actor
         title = self.words("ui-staff-new-password", name=person.name)
         fields = (Field("password", self.words("ui-password"), FieldKind.SECRET),)
         self.station.push_screen(Form(title, fields), lambda answers: self._set_password(person.staff_id, answers))
