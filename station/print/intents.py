@@ -218,9 +218,19 @@ class IntentBook:
 
     def owner_of(self, serial: str) -> IntentRow | None:
         """Return the newest intent that had this chip."""
+        if not serial:
+            return None
         with self._database.read() as connection:
             found = rows.intents_of_serial(connection, serial)
         return found[-1] if found else None
+
+    def left_inside(self) -> IntentRow | None:
+        """Return the finished intent whose card was still in the printer at the newest reading."""
+        with self._database.read() as connection:
+            newest = rows.last_snapshot(connection)
+            if newest is None or not newest.facts.get("card_inside"):
+                return None
+            return rows.intent(connection, newest.intent_id)
 
     def outcome_counts(self) -> tuple[int, int]:
         """Return how many blanks were printed well and how many were spoiled."""

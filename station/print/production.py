@@ -13,6 +13,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from station.config import PrintConfig
+from station.devices.errors import DeviceError
 from station.domain.card import SpoilCause
 from station.domain.clock import Clock
 from station.domain.errors import BadInput, Refused, StationError
@@ -325,12 +326,12 @@ class CardProduction:
     async def _move_stray_card(self, actor: Actor) -> None:
         """Put out a card that lies in the encoder although no intent is in hand."""
         try:
-            serial = (await self._room.witness_if_present()) or ""
-        except StationError:
+            serial = await self._room.stray_serial()
+        except DeviceError:
             return
-        if not serial:
+        if serial is None:
             return
-        owner = self._intents.owner_of(serial)
+        owner = self._intents.owner_of(serial) or self._intents.left_inside()
         if owner is None:
             self._intents.foreign_card(actor, "", serial)
         await self._steps.move_out(actor, owner.intent_id if owner else f"stray-{serial}")

@@ -133,12 +133,15 @@ class PrintRoom:
         async with self.card(purpose) as channel:
             return await self._profile.witness(channel)
 
-    async def witness_if_present(self) -> str | None:
-        """Return the serial of a card that lies readable in the encoder, or None."""
+    async def stray_serial(self) -> str | None:
+        """Return the serial of a card that lies in the resting encoder, empty when unreadable, None without one."""
         status = await self.printer.status()
         if status.card_position is not CardPosition.ENCODER or status.activity is not PrinterActivity.READY:
             return None
-        return (await self.witness("encoder")).serial
+        try:
+            return (await self.witness("encoder")).serial
+        except StationError:
+            return ""
 
     async def reading(self, card_inside: bool = False) -> Reading:
         """Return the counter with the supplies beside it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import cbor2
+from sqlalchemy import Engine
 
 from simulators.cards.chip import make_blanks
 from simulators.cards.reader import SlotReader
@@ -164,8 +164,18 @@ class PrintWorld:
 class PrintBench:
     """The program's side: services over one database file; `restart` makes them anew as after a crash."""
 
-    def __init__(self, world: PrintWorld, path: Path, fresh: bool = True, known_serials: bool = True) -> None:
+    def __init__(
+        self,
+        world: PrintWorld,
+        path: Path,
+        fresh: bool = True,
+        known_serials: bool = True,
+        engine: Engine | None = None,
+        settle_s: float = 0.02,
+    ) -> None:
         self.world = world
+        self._engine = engine
+        self._settle_s = settle_s
         self.path = path
         self.clock = ManualClock(NOW)
         self.ids = CountedIds()
@@ -174,8 +184,11 @@ class PrintBench:
             create_schema(self.database)
             self._stock(known_serials)
 
-    def _open(self, wrap: Callable[[Database], Database] = lambda database: database) -> None:
-        self.database = wrap(open_database(self.path, DATABASE_KEY))
+    def _open(self) -> None:
+        if self._engine is None:
+            self.database = open_database(self.path, DATABASE_KEY)
+        else:
+            self.database = Database(self._engine, self.path)
         self.audit = AuditLog(self.database, self.clock, KIT_SIGNER)
         self.book = BlankBook(self.database, KIT_SIGNER, self.clock, self.ids, STATION, ZONE)
         self.queue = PrintQueue(
@@ -194,7 +207,7 @@ class PrintBench:
             station_id=STATION,
             city="Paringin",
             profile=OpenChipProfile(),
-            settle_s=0.02,
+            settle_s=self._settle_s,
         )
 
     def restart(self) -> None:
