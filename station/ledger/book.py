@@ -99,6 +99,30 @@ class BlankBook(Custody, Consumption, Closing):
             journal.keep_head(connection, head)
         return head
 
+    @property
+    def public_der(self) -> bytes:
+        """Return the public key that signs this book's heads (SubjectPublicKeyInfo, DER)."""
+        return self._signer.public_der
+
+    def heads(self) -> list[SignedHead]:
+        """Return every signed head kept here, oldest first."""
+        with self._database.read() as connection:
+            return journal.heads(connection, self._station)
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return one entry; raises NotFound."""
+        with self._database.read() as connection:
+            return journal.entry_by_id(connection, entry_id)
+
+    def printed_by_day(self, first: date, last: date) -> dict[date, int]:
+        """Return printed and spoiled pieces of every day from `first` to `last` on which there were any."""
+        counted: dict[date, int] = {}
+        with self._database.read() as connection:
+            for line in journal.day_sums(connection, first, last):
+                if line.movement in (Movement.PRINTED, Movement.SPOILED):
+                    counted[line.day] = counted.get(line.day, 0) + line.quantity
+        return counted
+
     def verify(self, witnesses: Sequence[SignedHead] = ()) -> VerifyReport:
         """Read the whole book again; `witnesses` are heads the office or a paper kept."""
         with self._database.read() as connection:

@@ -1,35 +1,68 @@
-"""What all documents share: letterhead, footer, who signs."""
+"""What all documents share: letterhead, footer, who signs, and the frame around a list."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from station.config import LetterheadConfig
 from station.messages.catalogue import Catalogue
-from station.registers.document import Letterhead, Signature, Signatures
+from station.registers.document import Block, Document, Letterhead, Signature, Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Whose paper it is, in which language, made when (local time)."""
+
+    config: LetterheadConfig
+    catalogue: Catalogue
+    made_at: datetime
+
+    def words(self, message_id: str, **params: object) -> str:
+        """Return a text of this room's part of the catalogue."""
+        return self.catalogue.text(f"registers-{message_id}", **params)
+
+    def document(
+        self,
+        kind: str,
+        suffix: str,
+        blocks: tuple[Block, ...],
+        subtitles: tuple[str, ...] = (),
+        landscape: bool = False,
+        title: str = "",
+    ) -> Document:
+        """Return a document of a kind named in the catalogue (`registers-<kind>-file`, `registers-<kind>-title`)."""
+        stem = self.words(f"{kind}-file")
+        return Document(
+            name=f"{stem}-{suffix}" if suffix else stem,
+            title=title or self.words(f"{kind}-title"),
+            subtitles=subtitles,
+            letterhead=letterhead(self.config),
+            landscape=landscape,
+            blocks=blocks,
+            footer=self.words("footer", at=f"{self.made_at:%d-%m-%Y %H.%M}"),
+            language=self.catalogue.language,
+            made_at=self.made_at,
+        )
+
+    def place_and_date(self, day: date | None = None) -> str:
+        """Return place and date above signatures."""
+        return f"{self.config.city}, {self.catalogue.long_date(day or self.made_at.date())}"
+
+    def office_head(self, day: date | None = None) -> Signatures:
+        """Return the signature of the head of the office."""
+        return Signatures(self.place_and_date(day), (self.head_person(),))
+
+    def head_person(self) -> Signature:
+        """Return the head of the office as one who signs."""
+        config = self.config
+        return Signature(config.head_title, config.head_name, config.head_rank, config.head_nip)
+
+    def signed_by(self, *people: tuple[str, str], day: date | None = None) -> Signatures:
+        """Return several people who sign, each as role (a message of this room) and name; no name leaves a line."""
+        return Signatures(self.place_and_date(day), tuple(Signature(self.words(role), name) for role, name in people))
 
 
 def letterhead(config: LetterheadConfig) -> Letterhead:
     """Return the head of the office's paper."""
     return Letterhead((f"PEMERINTAH {config.regency}", config.office), f"{config.address}, {config.city}")
-
-
-def footer(catalogue: Catalogue, made_at: datetime) -> str:
-    """Return the line at the foot of every page."""
-    return catalogue.text("registers-footer", at=f"{made_at:%d-%m-%Y %H.%M}")
-
-
-def place_and_date(config: LetterheadConfig, catalogue: Catalogue, day: date) -> str:
-    """Return place and date above a signature."""
-    return f"{config.city}, {catalogue.long_date(day)}"
-
-
-def office_head(config: LetterheadConfig, catalogue: Catalogue, day: date) -> Signatures:
-    """Return the signature of the head of the office."""
-    person = Signature(config.head_title, config.head_name, config.head_rank, config.head_nip)
-    return Signatures(place_and_date(config, catalogue, day), (person,))
-
-
-def side_by_side(config: LetterheadConfig, catalogue: Catalogue, day: date, *people: tuple[str, str]) -> Signatures:
-    """Return several people who sign, each as role and name; an empty name leaves a line."""
-    return Signatures(place_and_date(config, catalogue, day), tuple(Signature(role, name) for role, name in people))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from station.config import LetterheadConfig
 from station.ledger.entry import Movement
 from station.ledger.usage import DocumentLine, Remark, UsageMonth, UsageRow
 from station.messages.catalogue import Catalogue
 from station.registers.document import Cell, Column, Document, Kind, Paragraph, Style, Table
-from station.registers.paper import footer, letterhead, office_head
+from station.registers.paper import Head
 from station.registers.values import month_name
 
 _LOANS = {Movement.LOAN_IN, Movement.LOAN_OUT_REPAID, Movement.LOAN_OUT, Movement.LOAN_IN_REPAID}
@@ -20,40 +19,31 @@ _REMAINDER = (
 )
 
 
-def build_usage_report(
-    usage: UsageMonth, config: LetterheadConfig, catalogue: Catalogue, made_at: datetime, signed_on: date | None = None
-) -> Document:
+def build_usage_report(usage: UsageMonth, head: Head, signed_on: date | None = None) -> Document:
     """Return the month's report; columns 8 to 12 are counted from the print log, columns 4 and 13 have no total."""
-    return Document(
-        name=f"{catalogue.text('registers-usage-file')}-{usage.year:04d}-{usage.month:02d}",
-        title=catalogue.text("registers-usage-title"),
+    catalogue = head.catalogue
+    table = Table(
+        columns=usage_columns(catalogue),
+        rows=tuple(usage_cells(row, catalogue) for row in usage.rows),
+        carried={
+            "receipts": head.words("usage-carried"),
+            "store_balance": usage.opening,
+            "closing": usage.opening,
+            "returned": 0,
+            "division_remainder": usage.rows[0].carried or None,
+        },
+        total_title=head.words("total"),
+        small=True,
+    )
+    return head.document(
+        "usage",
+        f"{usage.year:04d}-{usage.month:02d}",
+        (Paragraph(head.words("usage-unit"), Style.NOTE), table, head.office_head(signed_on)),
         subtitles=(
-            catalogue.text("registers-usage-regency", regency=config.regency),
-            catalogue.text("registers-usage-month", month=month_name(usage.year, usage.month, catalogue)),
+            head.words("usage-regency", regency=head.config.regency),
+            head.words("usage-month", month=month_name(usage.year, usage.month, catalogue)),
         ),
-        letterhead=letterhead(config),
         landscape=True,
-        blocks=(
-            Paragraph(catalogue.text("registers-usage-unit"), Style.NOTE),
-            Table(
-                columns=usage_columns(catalogue),
-                rows=tuple(usage_cells(row, catalogue) for row in usage.rows),
-                carried={
-                    "day": None,
-                    "receipts": catalogue.text("registers-usage-carried"),
-                    "store_balance": usage.opening,
-                    "closing": usage.opening,
-                    "returned": 0,
-                    "division_remainder": usage.rows[0].carried or None,
-                },
-                total_title=catalogue.text("registers-total"),
-                small=True,
-            ),
-            office_head(config, catalogue, signed_on or made_at.date()),
-        ),
-        footer=footer(catalogue, made_at),
-        language=catalogue.language,
-        made_at=made_at,
     )
 
 
