@@ -264,7 +264,7 @@ def make_desk(
 def _student(school: School, number: int, person: Person) -> Student:
     biodata = person.biodata
     return Student(
-        student_id=f"{number:032x}",
+        student_id=f"e{number:031x}",
         school_id=school.school_id,
         number=number,
         nik=biodata.nik,

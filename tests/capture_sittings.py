@@ -24,7 +24,7 @@ class QuickExaminer(Examiner):
         return ExaminedFace(90, (), (), PORTRAIT)
 
     def slap(self, image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> ExaminedSlap:
-        return ExaminedSlap(tuple((finger, small_print(finger)) for finger in expected), ())
+        return ExaminedSlap(tuple((finger, small_print(finger, image.pixels[0])) for finger in expected), ())
 
     def finger(self, image: GreyImage) -> Examined:
         return Examined(80, (), hashlib.sha256(image.pixels).digest())
@@ -50,7 +50,7 @@ def small_print(finger: Finger, person: int = 0) -> GreyImage:
 def use_small_pictures(desk: Desk, person: int = 0) -> None:
     """Let the desk's devices hand out tiny pictures."""
     devices = desk.devices
-    devices.slap_from = lambda _slap, _attempt, _missing: GreyImage(8, 8, bytes(64), 500)
+    devices.slap_from = lambda _slap, _attempt, _missing: GreyImage(8, 8, bytes([person]) * 64, 500)
     devices.finger_from = lambda finger, _attempt: small_print(finger, person)
     devices.photo_from = lambda: SMALL_PHOTO
     devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([int(eye) + 10 * person]) * 192, 0)

@@ -1,0 +1,236 @@
+"""Rules of a sitting: best try kept, chip fingers, exceptions, second person, refusals with evidence."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from simulators.people.person import make_person
+from station.capture.attendance import PostponeReason
+from station.capture.examiner import Examined
+from station.capture.sitting import PartState, SittingState, Step, build_parts, chip_fingers, finger_part
+from station.devices.errors import DeviceUnavailable
+from station.domain.errors import NotAllowed, Refused
+from station.domain.sample import BiometricException, ExceptionReason, Eye, Finger, GreyImage, Slap
+from station.store.sittings import CaptureRow, ExceptionRow
+from tests.capture_desk import DAY, OPERATOR, SUPERVISOR, Desk, make_desk
+from tests.capture_sittings import QuickExaminer, capture_quickly, record_quickly, use_small_pictures
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+PEOPLE = [make_person(1, number, DAY, age=17) for number in (1, 2)]
+
+
+class ScoringExaminer(QuickExaminer):
+    """Gives the scores it was told for fingers, one after the other, then 80."""
+
+    def __init__(self) -> None:
+        self.scores: list[int] = []
+
+    def finger(self, image: GreyImage) -> Examined:
+        found = super().finger(image)
+        return replace(found, score=self.scores.pop(0)) if self.scores else found
+
+
+@pytest.fixture
+def examiner() -> ScoringExaminer:
+    return ScoringExaminer()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, examiner: ScoringExaminer) -> Iterator[Desk]:
+    desk = make_desk(tmp_path, PEOPLE, examiner=examiner)
+    use_small_pictures(desk)
+    yield desk
+    desk.database.close()
+
+
+def capture(part: str, score: int, record: int = 0, accepted: bool = True) -> CaptureRow:
+    return CaptureRow("s", record, part, "sidik_jari", score, (), accepted, 1.0, NOW)
+
+
+def missing(part: str) -> ExceptionRow:
+    return ExceptionRow("s", part, "missing", "tidak_ada", True, "", "x", NOW)
+
+
+def chip(scores: dict[Finger, int], gone: set[Finger]) -> tuple[Finger, ...]:
+    parts = build_parts(
+        [capture(finger_part(finger), score) for finger, score in scores.items()],
+        [missing(finger_part(finger)) for finger in gone],
+    )
+    return chip_fingers(parts)
+
+
+def test_the_chip_takes_both_index_fingers_or_the_best_in_their_place() -> None:
+    even = dict.fromkeys(Finger, 60)
+    assert chip(even, set()) == (Finger.RIGHT_INDEX, Finger.LEFT_INDEX)
+    assert chip(even | {Finger.RIGHT_RING: 90}, {Finger.RIGHT_INDEX}) == (Finger.RIGHT_RING, Finger.LEFT_INDEX)
+    right = {finger for finger in Finger if not finger.is_left}
+    assert chip(even | {Finger.LEFT_THUMB: 88}, right) == (Finger.LEFT_INDEX, Finger.LEFT_THUMB)
+    assert chip({}, set(Finger) - {Finger.LEFT_LITTLE}) == (Finger.LEFT_LITTLE,)
+    assert chip({}, set(Finger)) == ()
+
+
+async def test_one_bad_finger_is_not_hidden_behind_good_ones_and_the_best_try_is_kept(
+    desk: Desk, examiner: ScoringExaminer
+) -> None:
+    sitting = await desk.begin(desk.open_session())
+    examiner.scores = [90, 90, 90, 10]
+    first = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
+    assert not first.accepted
+    assert [part.accepted for part in first.parts] == [True, True, True, False]
+    assert first.parts[3].tries_left == 2
+    finger = Finger.LEFT_INDEX
+    for score in (30, 5):
+        examiner.scores = [score]
+        result = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, finger)
+    part = result.sitting.part(finger_part(finger))
+    assert (part.score, part.record, part.tries, part.state) == (30, 1, 3, PartState.POOR)
+    with pytest.raises(NotAllowed, match="staff-second-person"):
+        desk.recording.accept_quality(OPERATOR, sitting.sitting_id, part.part, OPERATOR)
+    after = desk.recording.accept_quality(OPERATOR, sitting.sitting_id, part.part, SUPERVISOR, "kapalan")
+    assert after.part(part.part).state is PartState.EXCEPTED
+    examiner.scores = [70]
+    better = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, finger)
+    assert better.sitting.part(part.part).state is PartState.CAPTURED
+
+
+async def test_low_quality_is_not_accepted_while_tries_are_left(desk: Desk, examiner: ScoringExaminer) -> None:
+    sitting = await desk.begin(desk.open_session())
+    examiner.scores = [10]
+    await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.LEFT_INDEX)
+    with pytest.raises(Refused, match="sitting-tries-left"):
+        desk.recording.accept_quality(OPERATOR, sitting.sitting_id, finger_part(Finger.LEFT_INDEX), SUPERVISOR)
+
+
+async def test_the_same_finger_under_two_names_is_refused_with_evidence(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_INDEX)
+    picture = GreyImage(32, 40, bytes([int(Finger.RIGHT_INDEX)]) * (32 * 40), 500)
+    desk.devices.finger_from = lambda _finger, _attempt: picture
+    result = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_MIDDLE)
+    assert result.causes == ("capture-same-finger-twice",)
+    assert result.evidence == ("finger:3 finger:2 200",)
+    assert not result.kept
+    assert desk.recording.sitting(sitting.sitting_id).part("finger:3").state is PartState.OPEN
+
+
+async def test_an_eye_shown_twice_and_eyes_changed_over_are_refused(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    desk.devices.iris_from = lambda _eye, _attempt: GreyImage(16, 12, bytes(192), 0)
+    twice = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+    assert twice.causes == ("capture-same-eye-twice",)
+    use_small_pictures(desk)
+    assert (await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)).accepted
+    desk.devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([3 - int(eye)]) * 192, 0)
+    swapped = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+    assert swapped.causes == ("capture-eyes-swapped",)
+    alone = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id, eyes=(Eye.LEFT,))
+    assert alone.causes == ("capture-eyes-swapped",)
+
+
+async def test_somebody_recorded_before_under_another_name_needs_a_second_person(desk: Desk) -> None:
+    desk.pair()
+    session = desk.open_session()
+    await record_quickly(desk, session, 0)
+    sitting = await desk.begin(session, 1)
+    use_small_pictures(desk, person=1)
+    desk.devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([int(eye)]) * 192, 0)
+    await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+    sitting = await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id), 1)
+    assert sitting.obstacles() == ("sitting-findings-open",)
+    with pytest.raises(Refused, match="sitting-findings-open"):
+        await desk.recording.finish(OPERATOR, sitting.sitting_id)
+    (finding,) = sitting.open_findings
+    assert finding.message_id == "finding-person-seen-before"
+    with pytest.raises(NotAllowed):
+        desk.recording.confirm_finding(OPERATOR, sitting.sitting_id, finding.finding_id, OPERATOR, "kembar")
+    desk.recording.confirm_finding(OPERATOR, sitting.sitting_id, finding.finding_id, SUPERVISOR, "kembar")
+    assert (await desk.recording.finish(OPERATOR, sitting.sitting_id)).sealed
+
+
+async def test_missing_fingers_are_exceptions_confirmed_by_a_second_person(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    thumb = BiometricException("finger:1", ExceptionReason.AMPUTATED, permanent=True, note="", confirmed_by="")
+    with pytest.raises(NotAllowed):
+        desk.recording.add_exception(OPERATOR, sitting.sitting_id, thumb, OPERATOR)
+    after = desk.recording.add_exception(OPERATOR, sitting.sitting_id, thumb, SUPERVISOR)
+    assert after.missing_fingers == {Finger.RIGHT_THUMB}
+    result = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.THUMBS)
+    assert [part.part for part in result.parts] == ["finger:6"]
+    with pytest.raises(Refused, match="capture-finger-excepted"):
+        await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_THUMB)
+    photo = replace(thumb, part="photo")
+    with pytest.raises(Refused, match="sitting-part-no-exception"):
+        desk.recording.add_exception(OPERATOR, sitting.sitting_id, photo, SUPERVISOR)
+
+
+async def test_a_person_without_hands_is_recorded_all_the_same(desk: Desk) -> None:
+    desk.pair()
+    sitting = await desk.begin(desk.open_session())
+    for finger in Finger:
+        gone = BiometricException(finger_part(finger), ExceptionReason.AMPUTATED, True, "", "")
+        desk.recording.add_exception(OPERATOR, sitting.sitting_id, gone, SUPERVISOR)
+    for part in ("signature", "approval"):
+        reason = BiometricException(part, ExceptionReason.CANNOT_SIGN, True, "", "")
+        desk.recording.add_exception(OPERATOR, sitting.sitting_id, reason, SUPERVISOR)
+    await desk.recording.capture_photo(OPERATOR, sitting.sitting_id)
+    desk.recording.approve_photo(OPERATOR, sitting.sitting_id)
+    await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+    assert desk.recording.sitting(sitting.sitting_id).step is None
+    assert (await desk.recording.finish(OPERATOR, sitting.sitting_id)).sealed
+
+
+async def test_a_new_photo_must_be_approved_again(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    with pytest.raises(Refused, match="sitting-photo-first"):
+        desk.recording.approve_photo(OPERATOR, sitting.sitting_id)
+    await desk.recording.capture_photo(OPERATOR, sitting.sitting_id)
+    assert desk.recording.approve_photo(OPERATOR, sitting.sitting_id).step is Step.SIGNATURE
+    again = await desk.recording.capture_photo(OPERATOR, sitting.sitting_id)
+    assert again.sitting.step is Step.PHOTO
+    assert desk.recording.desk.thumbnail(sitting.sitting_id)
+
+
+async def test_a_broken_device_leaves_the_sitting_whole_and_the_step_can_wait(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)
+    desk.devices.failure = DeviceUnavailable("pemindai", "capture")
+    with pytest.raises(DeviceUnavailable):
+        await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
+    after = desk.recording.postpone_step(OPERATOR, sitting.sitting_id, Step.FINGERS, "pemindai mati")
+    assert after.part("signature").state is PartState.CAPTURED
+    assert {part.state for part in after.of_step(Step.FINGERS)} == {PartState.POSTPONED}
+    assert "sitting-parts-postponed" in after.obstacles()
+    desk.devices.failure = None
+    result = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
+    assert result.sitting.part("finger:7").state is PartState.CAPTURED
+
+
+async def test_a_postponed_student_goes_on_another_day_with_what_was_captured(desk: Desk) -> None:
+    session = desk.open_session()
+    sitting = await desk.begin(session)
+    await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)
+    student = desk.students[0].student_id
+    desk.sessions.postpone(OPERATOR, session.session_id, student, PostponeReason.DEVICE_FAULT, "pemindai mati")
+    assert desk.recording.sitting(sitting.sitting_id).state is SittingState.POSTPONED
+    desk.clock.advance(timedelta(days=7))
+    later = desk.sessions.open(OPERATOR, desk.school.school_id)
+    again = await desk.begin(later)
+    assert again.sitting_id == sitting.sitting_id
+    assert again.session_id == later.session_id
+    assert again.part("signature").state is PartState.CAPTURED
+
+
+async def test_an_unpaired_kit_keeps_the_sitting_and_seals_it_once_paired(desk: Desk) -> None:
+    session = desk.open_session()
+    recorded = await record_quickly(desk, session)
+    assert (recorded.sealed, recorded.problem, recorded.running_number) == (False, "packet-no-recipient", 1)
+    assert desk.recording.sitting(recorded.sitting_id).state is SittingState.UNSEALED
+    (still,) = await desk.recording.seal_pending()
+    assert still.problem == "packet-no-recipient"
+    desk.pair()
+    (sealed,) = await desk.recording.seal_pending()
+    assert (sealed.sealed, sealed.running_number, sealed.packet_id) == (True, 1, recorded.packet_id)
+    assert await desk.recording.seal_pending() == []
