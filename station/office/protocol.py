@@ -40,7 +40,8 @@ def _every_byte(cycle: RequestResponseCycle, receive: Any) -> Callable[[], Await
     async def receive_rest_first() -> Any:
         message = await receive()
         if message["type"] == "http.disconnect" and cycle.body:
-            rest, cycle.body = bytes(cycle.body), b""
+            rest = bytes(cycle.body)
+            cycle.body.clear()
             return {"type": "http.request", "body": rest, "more_body": True}
         return message
 

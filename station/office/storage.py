@@ -16,6 +16,7 @@ from station.domain.errors import StorageFailure
 from station.keys.keystore import sync_folder
 
 _READ_BYTES = 1024 * 1024
+ALLOW_HTTP = "allow_http"
 
 
 class PacketStorage(Protocol):
@@ -79,7 +80,9 @@ class ObjectStorage:
         from obstore.store import from_url
 
         retry: dict[str, Any] = {"max_retries": 2}
-        self._store: Any = from_url(url, config=options, retry_config=retry)  # type: ignore[call-overload]
+        config = {name: value for name, value in options.items() if name != ALLOW_HTTP}
+        client: dict[str, Any] = {"allow_http": options.get(ALLOW_HTTP) == "true", "timeout": "60s"}
+        self._store: Any = from_url(url, config=config, client_options=client, retry_config=retry)  # type: ignore[call-overload]
 
     def keep(self, kit_id: str, packet_id: str, source: Path) -> None:
         """Upload, read the size back, and only then forget the local file."""

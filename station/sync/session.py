@@ -19,6 +19,7 @@ from station.sync.wire import LedgerHead, SessionClaim, sign_session
 _OK, _UNAUTHORIZED = 200, 401
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 CUTS_WITHOUT_PROGRESS = 6
+_NO_USE = {"sync-tls-refused", "sync-office-not-trusted"}
 _TRY_AGAIN = {"office-offset-differs", "office-upload-busy"}
 
 
@@ -100,8 +101,10 @@ class Visit:
             before = self.pieces.total_bytes
             try:
                 return action(self._connected())
-            except LinkLost:
+            except LinkLost as error:
                 self.close()
+                if error.message_id in _NO_USE:
+                    raise
                 cuts = 1 if self.pieces.total_bytes > before else cuts + 1
                 if cuts == 1:
                     pauses.reset()

@@ -102,12 +102,13 @@ class TestKit:
             )  # fmt: skip
         return packet.manifest.packet_id
 
-    def at(self, url: str, randomness: random.Random) -> TestKit:
+    def at(self, url: str, randomness: random.Random | None = None) -> TestKit:
         """Return the same kit, its office reached by another address."""
         office = replace(self.config.office, lan_url=url, m2m_url=url)
         self.config = replace(self.config, office=office)
+        jitter = randomness or random.Random(1)
         self.engine = SyncEngine(
-            self.database, Kit(self.config), self.config, self.keys, {}, SystemClock(), self.ids, None, randomness
+            self.database, Kit(self.config), self.config, self.keys, {}, SystemClock(), self.ids, None, jitter
         )
         return self
 

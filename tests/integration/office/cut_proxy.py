@@ -7,7 +7,9 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Self
 
 _READ_BYTES = 1460
 
@@ -31,7 +33,7 @@ class CutProxy:
     _all: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __enter__(self) -> CutProxy:
+    def __enter__(self) -> Self:
         self._random = random.Random(self.seed)
         self._next_cut = self._gap()
         self._listener = socket.socket()
@@ -98,10 +100,8 @@ class CutProxy:
         except OSError:
             pass
         finally:
-            try:
+            with suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
 
     def _count(self, size: int, upward: bool) -> bool:
         if not upward:

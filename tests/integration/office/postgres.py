@@ -1,0 +1,73 @@
+"""A private PostgreSQL server in a temporary folder, started as an unprivileged user where needed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PLACES = ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin")
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs, or None."""
+    for place in _PLACES:
+        if (Path(place) / "initdb").exists():
+            return Path(place)
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+@contextmanager
+def private_postgres(folder: Path, binaries: Path) -> Iterator[str]:
+    """Run a server that only listens on loopback; yields its URL."""
+    folder.mkdir(parents=True, exist_ok=True)
+    user = _user()
+    if user is not None:
+        _open_path(folder)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    data = folder / "data"
+    _run(user, [str(binaries / "initdb"), "-D", str(data), "-U", "office", "-A", "trust", "-E", "UTF8"])
+    port = _free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    _run(user, [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"])
+    try:
+        yield f"postgresql+psycopg://office@127.0.0.1:{port}/postgres"
+    finally:
+        _run(user, [str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+
+
+def _user() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: take an unprivileged account then."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    return None
+
+
+def _open_path(folder: Path) -> None:
+    for parent in [folder, *folder.parents]:
+        if parent.stat().st_mode & 0o002 or parent == Path("/"):
+            return
+        parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _run(user: pwd.struct_passwd | None, command: list[str]) -> None:
+    identity = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=True, stdout=quiet, stderr=quiet, timeout=60, cwd="/", **identity)  # type: ignore[call-overload]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
