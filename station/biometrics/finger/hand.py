@@ -7,7 +7,7 @@ little one lowest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -24,26 +24,32 @@ _SURE_OF_HAND = 2.0
 
 @dataclass(frozen=True, slots=True)
 class HandFit:
-    """Tips from left to right, turn of the hand (clockwise), strain (0 fits well), how much more right than left."""
+    """Tips from left to right, turn of the hand (clockwise), strain read as either hand (0 fits well)."""
 
     tips: tuple[Blob, ...]
     turn_deg: float
-    strain: float
-    right_over_left: float
+    strain_right: float
+    strain_left: float
 
     @property
     def seems_right(self) -> bool | None:
         """Tell the hand by its shape, None when the shape fits both."""
-        if abs(self.right_over_left) < _SURE_OF_HAND:
-            return None
-        return self.right_over_left > 0
+        margin = self.strain_left - self.strain_right
+        return None if abs(margin) < _SURE_OF_HAND else margin > 0
 
 
 def fit_hand(blobs: list[Blob], most: int) -> HandFit | None:
     """Return the best reading of the blobs as at most `most` fingers side by side."""
     large = [blob for blob in blobs if blob.area > 0.22 * blobs[0].area]
+    if not large:
+        return None
     fits = [_fit_at(large, float(turn), most) for turn in _TURNS_DEG]
-    return min(fits, key=lambda fit: fit.strain) if large else None
+    best = min(fits, key=lambda fit: min(fit.strain_right, fit.strain_left))
+    return replace(
+        best,
+        strain_right=min(fit.strain_right for fit in fits),
+        strain_left=min(fit.strain_left for fit in fits),
+    )
 
 
 def _fit_at(blobs: list[Blob], turn_deg: float, most: int) -> HandFit:
@@ -70,7 +76,7 @@ def _fit_at(blobs: list[Blob], turn_deg: float, most: int) -> HandFit:
     strain += sum(_lean_strain(tip, turn) for tip in tips)
     heights = [down[tip.label] / usual for tip in tips]
     right, left = _height_strain(heights, most)
-    return HandFit(tuple(tips), turn_deg, strain + min(right, left), left - right)
+    return HandFit(tuple(tips), turn_deg, strain + right, strain + left)
 
 
 def _spacing_strain(widths_apart: float) -> float:

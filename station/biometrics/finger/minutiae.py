@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.biometrics.finger.ridges import RidgeMap, map_ridges, orientation
-from station.biometrics.finger.skeleton import Point, branches, crossing_numbers, follow, thin
+from station.biometrics.finger.skeleton import NEIGHBOURS, Point, crossing_numbers, follow, thin
 from station.biometrics.pixels import Bytes, Field, component_sizes
 from station.domain.sample import GreyImage
 
@@ -110,9 +110,9 @@ def _candidates(lines: Bytes, found: RidgeMap, angle: Field, coherence: Field) -
 
 def _direction(lines: Bytes, spot: Point, kind: MinutiaKind, period_px: float) -> float | None:
     """Return where the ridge (of an end) or the valley (of a fork) points; None for spurs and short ridges."""
-    length, reach = int(1.3 * period_px) + 4, int(period_px)
+    length, reach = int(0.7 * period_px) + 2, int(period_px)
     tips = []
-    for start in branches(lines, *spot):
+    for start in _exits(lines, spot):
         path, stopped = follow(lines, start, spot, length)
         too_short = len(path) < (length if kind is MinutiaKind.RIDGE_END and stopped else 0.75 * length)
         if too_short:
@@ -128,6 +128,15 @@ def _direction(lines: Bytes, spot: Point, kind: MinutiaKind, period_px: float) -
     return math.atan2(
         math.sin(angles[first]) + math.sin(angles[second]), math.cos(angles[first]) + math.cos(angles[second])
     )
+
+
+def _exits(lines: Bytes, spot: Point) -> list[Point]:
+    """Return one pixel per line that leaves a spot, straight neighbours before diagonal ones."""
+    around = [(spot[0] + down, spot[1] + right) for down, right in NEIGHBOURS]
+    straight = [place for place in around[::2] if lines[place]]
+    diagonal = [place for place in around[1::2] if lines[place]]
+    alone = [place for place in diagonal if all(abs(place[0] - r) + abs(place[1] - c) > 1 for r, c in straight)]
+    return straight + alone
 
 
 def _angle_between(one: float, other: float) -> float:
