@@ -71,7 +71,7 @@ class PcscStack:
         if missing:
             raise StackError(f"not installed: {', '.join(missing)}")
         self._bridge = UsbBridge(run_dir, host, port, only)
-        self._directory = _short_directory(run_dir, "pcsc")
+        self._directory = _process_directory(run_dir)
         self.socket = self._directory / "pcscd.comm"
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -158,6 +158,16 @@ def _short_directory(run_dir: Path, name: str) -> Path:
     run_dir.mkdir(parents=True, exist_ok=True)
     place = run_dir.resolve() if len(str(run_dir.resolve())) <= _PATH_LIMIT else Path(tempfile.gettempdir())
     return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=place))
+
+
+def _process_directory(run_dir: Path) -> Path:
+    """Return the same place for every stack of this process in turn: a PC/SC client reads its socket's name once."""
+    place = Path(tempfile.gettempdir()) / f"station-pcsc-{os.getpid()}"
+    try:
+        place.mkdir(mode=0o700)
+    except FileExistsError:
+        return _short_directory(run_dir, "pcsc")
+    return place
 
 
 def _wait_for_line(process: subprocess.Popen[bytes], wanted: bytes) -> None:

@@ -21,7 +21,7 @@ from simulators.usb.usbip_server import UsbipServer
 from tests.contract.usb_bench import Room
 
 PROJECT = Path(__file__).resolve().parents[2]
-MODULES = ["test_livescan_fingerprint.py", "test_stu_pad.py", "test_livescan_iris.py"]
+MODULES = ["test_livescan_fingerprint.py", "test_stu_pad.py", "test_livescan_iris.py", "test_uareu.py"]
 reason = bridge_is_possible()
 pytestmark = [pytest.mark.bench, pytest.mark.skipif(bool(reason), reason=reason)]
 

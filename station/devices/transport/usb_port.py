@@ -17,7 +17,7 @@ from station.devices.transport.usb_handle import OPEN_TIMEOUT_S, InterfaceKind, 
 CONTROL_TIMEOUT_S = 1.0
 READ_SLICE_S = 0.1
 DEADLINE_MARGIN_S = 2.0
-_INTERFACE_RECIPIENT = 1
+INTERFACE_RECIPIENT, DEVICE_RECIPIENT = 1, 0
 
 Result = TypeVar("Result")
 
@@ -32,16 +32,32 @@ class UsbPort:
         self._thread = DeviceThread(f"usb {name}")
         self._handle: UsbHandle | None = None
 
-    async def ask(self, command: str, request_type: int, request: int, length: int, value: int = 0) -> bytes:
-        """Return the answer to a control request addressed to the interface; may be repeated by the caller."""
-        kind = request_type | _INTERFACE_RECIPIENT
+    async def ask(
+        self,
+        command: str,
+        request_type: int,
+        request: int,
+        length: int,
+        value: int = 0,
+        recipient: int = INTERFACE_RECIPIENT,
+    ) -> bytes:
+        """Return the answer to a control request; whether it may be repeated is the caller's to know."""
+        kind = request_type | recipient
         return await self._run(
             command, lambda handle: handle.control_in(command, kind, request, value, length, CONTROL_TIMEOUT_S)
         )
 
-    async def tell(self, command: str, request_type: int, request: int, data: bytes = b"", value: int = 0) -> None:
-        """Send a control request addressed to the interface."""
-        kind = request_type | _INTERFACE_RECIPIENT
+    async def tell(
+        self,
+        command: str,
+        request_type: int,
+        request: int,
+        data: bytes = b"",
+        value: int = 0,
+        recipient: int = INTERFACE_RECIPIENT,
+    ) -> None:
+        """Send a control request."""
+        kind = request_type | recipient
         await self._run(
             command, lambda handle: handle.control_out(command, kind, request, value, data, CONTROL_TIMEOUT_S)
         )

@@ -1,0 +1,130 @@
+"""The U.are.U driver against the simulated sensor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from simulators.usb.uareu_sensor import UareuModel
+from station.devices.errors import BadReply, DeviceRefused, DeviceUnavailable
+from station.devices.fingerprint import uareu_image as image
+from station.devices.fingerprint.interface import FingerRequest
+from station.devices.fingerprint.uareu import UareuScanner, open_scanner
+from station.domain.sample import Finger, GreyImage, Slap
+from tests.contract.fingerprint_contract import FingerprintContract
+from tests.contract.usb_bench import PaperPerson, UsbBench, once_there, until
+
+BUS_ID = "1-6"
+REQUEST = FingerRequest.of_single(Finger.RIGHT_INDEX, timeout_s=5)
+
+
+class StripedPerson(PaperPerson):
+    """Somebody with fingers of slanting stripes, so that a turned or inverted picture is noticed."""
+
+    def finger_impression(self, finger: Finger, attempt: int, defect: str | None = None) -> GreyImage:
+        ramp = bytes((column // 3 + finger * 5 + attempt) % 120 + 60 for column in range(500 + 600))
+        rows = b"".join(ramp[row // 2 : row // 2 + 500] for row in range(600))
+        return GreyImage(500, 600, rows, 500)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
+    bench = UsbBench(tmp_path_factory.mktemp("uareu"))
+    yield bench
+    bench.close()
+
+
+class UareuRig:
+    """The driver under test and its model."""
+
+    promptly_s = 1.5
+
+    def __init__(self, bench: UsbBench) -> None:
+        bench.room.__init__()  # type: ignore[misc]
+        bench.room.person = StripedPerson()
+        self.bench = bench
+        self.room = bench.room
+        self.model = UareuModel(bench.room, still_s=0.02)
+        self.scanner: UareuScanner = open_scanner(bench.plug(BUS_ID, self.model), "desk", {})
+
+    def fault(self, action: str) -> None:
+        self.room.fault(f"fingerprint-desk capture 1 {action}")
+
+    def leave(self) -> None:
+        self.room.person = None
+
+    def unplug(self) -> None:
+        self.bench.unplug(BUS_ID)
+
+    async def plug(self) -> None:
+        self.bench.replug(BUS_ID)
+        await once_there(self.scanner.identity)
+
+    async def idle(self) -> bool:
+        return await until(lambda: not self.model.is_waiting(), 1.0)
+
+
+@pytest.fixture
+async def rig(bench: UsbBench) -> AsyncIterator[UareuRig]:
+    rig = UareuRig(bench)
+    await once_there(rig.scanner.identity)
+    yield rig
+    await rig.scanner.close()
+    bench.unplug(BUS_ID)
+
+
+class TestUareu(FingerprintContract):
+    """The common contract."""
+
+    @pytest.fixture
+    def rig(self, rig: UareuRig) -> UareuRig:
+        return rig
+
+
+async def test_the_picture_is_unscrambled_upright_and_dark_on_light(rig: UareuRig) -> None:
+    picture = (await rig.scanner.capture(REQUEST)).images[0].image
+    assert rig.room.person is not None
+    original = rig.room.person.finger_impression(Finger.RIGHT_INDEX, 0)
+    top, left = (600 - 289) // 2, (500 - image.WIDTH) // 2
+    wrong = 0
+    for row in range(289):
+        start = (top + row) * 500 + left
+        shown = picture.pixels[(row + 1) * image.WIDTH : (row + 2) * image.WIDTH]
+        wrong += sum(a != b for a, b in zip(shown, original.pixels[start : start + image.WIDTH], strict=True))
+    assert wrong <= 2  # the cipher loses the last pixel of each of the two blocks
+    assert (picture.width, picture.height, picture.resolution_ppi) == (384, 290, 500)
+
+
+async def test_a_slap_is_refused(rig: UareuRig) -> None:
+    with pytest.raises(DeviceRefused):
+        await rig.scanner.capture(FingerRequest.of_slap(Slap.THUMBS))
+
+
+@pytest.mark.parametrize("action", ["garbage", "truncated"])
+async def test_a_spoiled_picture_is_a_bad_reply(rig: UareuRig, action: str) -> None:
+    rig.fault(action)
+    with pytest.raises(BadReply):
+        await rig.scanner.capture(REQUEST)
+    assert len((await rig.scanner.capture(REQUEST)).images) == 1
+
+
+async def test_unplugged_while_scanning_and_back(rig: UareuRig) -> None:
+    rig.fault("unplug seconds=0.2")
+    with pytest.raises(DeviceUnavailable):
+        await rig.scanner.capture(REQUEST)
+    assert len((await once_there(lambda: rig.scanner.capture(REQUEST))).images) == 1
+
+
+def test_the_key_stream_is_that_of_the_published_register() -> None:
+    stream, key = image.key_stream(0x80000001, 4)
+    slow = []
+    register = 0x80000001
+    for _number in range(4):
+        slow.append(sum((register >> source & 1) << bit for bit, source in enumerate((4, 8, 11, 14, 18, 21, 24, 29))))
+        parity = 0
+        for tap in (0, 2, 3, 6, 10, 12, 19, 22, 25, 28, 31):
+            parity ^= register >> tap & 1
+        register = parity << 31 | register >> 1
+    assert list(stream) == slow
+    assert key == register
