@@ -7,6 +7,7 @@ from station.domain.sample import Eye, GreyImage
 
 Chosen = list[tuple[CapturedPart, CaptureRecord]]
 JPEG2000, WSQ = "jpeg2000", "wsq"
+LONGEST_SIGNATURE_MS = 0xFFFF
 
 
 def encode_fingers(chosen: Chosen, compression: str) -> bytes:
@@ -79,11 +80,12 @@ def encode_face(chosen: Chosen) -> bytes:
 
 
 def encode_pen(chosen: Chosen) -> bytes:
-    """Return the pen samples as an ISO/IEC 19794-7 record, full format."""
+    """Return pen samples (ISO/IEC 19794-7); what a pen does after the longest time the format can tell is left out."""
     from station.biometrics.records.signature import encode_signature
 
     part, _record = chosen[0]
-    return encode_signature(samples_from(part.data["samples"]), part.data["unit_per_mm"])
+    samples = [sample for sample in samples_from(part.data["samples"]) if sample.time_ms <= LONGEST_SIGNATURE_MS]
+    return encode_signature(samples, part.data["unit_per_mm"])
 
 
 def _coded_finger(image: GreyImage, compression: str) -> tuple[str, bytes]:
