@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 from typing import Any, Protocol
 
 import serial
+from serial import rfc2217
+from serial.urlhandler import protocol_socket
 
 from station.devices.errors import DeviceUnavailable, NoReply
 
@@ -85,7 +88,8 @@ class SerialPort:
         try:
             port = serial.serial_for_url(self._url, do_not_open=True, baudrate=self._baud)
             port.timeout = _READ_SLICE_S
-            port.write_timeout = self._write_timeout_s
+            if not isinstance(port, rfc2217.Serial):  # it has a limit of its own and refuses to be given one
+                port.write_timeout = self._write_timeout_s
             port.open()
         except (OSError, ValueError) as error:
             if port is not None:
@@ -137,8 +141,14 @@ class SerialPort:
 
 
 def _shut(port: Any) -> None:
-    # pyserial forgets to close its socket when the far end went first
+    # pyserial forgets to close its socket when the far end went first, and sleeps 0.3 s after closing one
     raw = getattr(port, "_socket", None)
+    if isinstance(raw, socket.socket) and isinstance(port, protocol_socket.Serial):
+        with contextlib.suppress(OSError):
+            raw.shutdown(socket.SHUT_RDWR)
+        raw.close()
+        port.is_open = False
+        return
     with contextlib.suppress(OSError, TypeError, AttributeError):
         port.close()
     if raw is not None:
