@@ -12,13 +12,14 @@ import cv2
 import numpy as np
 
 from station.biometrics.face.detect import FaceBox, find_faces, find_open_eyes
-from station.biometrics.pixels import Bytes, colour_array
+from station.biometrics.pixels import Bytes, Field, colour_array
 from station.domain.card import PhotoBackground
 from station.domain.sample import ColourImage
 
 QUALITY_ALGORITHM = "station-pq-1"
 
 _HUES_DEG = {PhotoBackground.RED: 0.0, PhotoBackground.BLUE: 220.0, PhotoBackground.ORANGE: 28.0}
+_SHARP_EDGES = 1.85
 _HUE_TOLERANCE_DEG = {PhotoBackground.RED: 16.0, PhotoBackground.BLUE: 35.0, PhotoBackground.ORANGE: 13.0}
 
 
@@ -75,12 +76,7 @@ def _light(grey: Bytes, face: FaceBox) -> tuple[str, ...]:
     if inner.size == 0:
         return ()
     problems = []
-    size = 200 / side
-    normal = np.asarray(cv2.resize(part, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.float32)
-    contrast = max(4.0, float(normal.std()))
-    smooth = cv2.GaussianBlur(normal, (0, 0), 1.2)
-    edges = float(np.percentile(np.abs(np.asarray(cv2.Laplacian(smooth, cv2.CV_32F))), 99)) / contrast
-    if edges < 0.42:
+    if _edge_sharpness(part, side) < _SHARP_EDGES:
         problems.append("face-blurred")
     brightest = float(np.percentile(inner, 90))
     if brightest < 48:
@@ -92,6 +88,23 @@ def _light(grey: Bytes, face: FaceBox) -> tuple[str, ...]:
     if max(left_light, right_light) / min(left_light, right_light) > 1.55:
         problems.append("face-uneven-light")
     return tuple(problems)
+
+
+def _edge_sharpness(part: Bytes, side: int) -> float:
+    """Return how much the strongest edges lose between two scales: 4 for a step, 1 for a wide blur.
+
+    A step blurred by b answers a Laplacian at scale s with 1 / (s^2 + b^2), whatever its contrast,
+    so that light and dark skin are judged alike. Scales are for a face 200 pixels wide.
+    """
+    size = 200 / side
+    normal = np.asarray(cv2.resize(part, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.float32)
+    fine, coarse = (_strongest_edges(normal, scale) for scale in (1.2, 2.4))
+    return fine / max(coarse, 1e-6)
+
+
+def _strongest_edges(face: Field, scale: float) -> float:
+    smooth = cv2.GaussianBlur(face, (0, 0), scale)
+    return float(np.percentile(np.abs(np.asarray(cv2.Laplacian(smooth, cv2.CV_32F))), 99))
 
 
 def _pose_warnings(face: FaceBox, eyes: tuple[tuple[float, float], ...]) -> tuple[str, ...]:
