@@ -20,12 +20,16 @@ from station.store.database import Database, open_database
 from station.store.schema import create_schema
 
 if TYPE_CHECKING:
+    from station.capture.backup import Backup
     from station.capture.extracts import SiakExtracts
     from station.capture.recording import Recording
     from station.capture.sessions import SessionBook
+    from station.devices.check import KitCheck
     from station.ledger.book import BlankBook
+    from station.print.handover import HandOver
     from station.print.production import CardProduction
     from station.print.queue import PrintQueue
+    from station.registers.writer import RegisterWriter
     from station.roster.importing import RosterImport
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
@@ -110,6 +114,23 @@ class StationServices:
         )
 
     @cached_property
+    def backup(self) -> Backup:
+        """Return the backup to an external medium."""
+        from station.capture.backup import Backup
+
+        return Backup(
+            self.database,
+            self.clock,
+            self.ids,
+            self.audit,
+            self.keys,
+            self.config.data_dir,
+            self.config.kit_id,
+            version("station"),
+            self.recording.sealer.paused,
+        )
+
+    @cached_property
     def extracts(self) -> SiakExtracts:
         """Return the registry's extracts."""
         from station.capture.extracts import SiakExtracts
@@ -160,6 +181,54 @@ class StationServices:
             city=self.config.letterhead.city,
             profile=load_profile(_CHIP_PROFILE),
         )
+
+    @cached_property
+    def handover(self) -> HandOver:
+        """Return the hand-over of cards to their holders."""
+        from station.print.handover import HandOver
+
+        return HandOver(
+            self.database,
+            kit=self.kit,
+            queue=self.print_queue,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+            zone=self.config.time_zone,
+            match_threshold=self.config.capture.match_threshold,
+        )
+
+    @cached_property
+    def backup(self) -> Backup:
+        """Return the backup to an external medium."""
+        from station.capture.backup import Backup
+
+        return Backup(
+            self.database,
+            self.clock,
+            self.ids,
+            self.audit,
+            self.keys,
+            self.config.data_dir,
+            self.config.kit_id,
+            version("station"),
+        )
+
+    @cached_property
+    def registers(self) -> RegisterWriter:
+        """Return the writer of registers and reports."""
+        from station.registers.writer import RegisterWriter
+
+        return RegisterWriter(
+            self.database, self.blanks, self.catalogue, self.config.letterhead, self.config.time_zone, self.clock
+        )
+
+    @cached_property
+    def check(self) -> KitCheck:
+        """Return the go or no-go of the kit."""
+        from station.devices.check import KitCheck
+
+        return KitCheck(self.kit, self.config, self.clock)
 
     @cached_property
     def sync(self) -> SyncEngine:
