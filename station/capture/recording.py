@@ -157,7 +157,7 @@ class Recording(Decisions):
 
     def unfinished(self) -> list[Sitting]:
         """Return the sittings to go on with, after adopting what a power cut left; newest first."""
-        self.desk.recover()
+        self.recover()
         with self._database.read() as connection:
             found = rows.sittings_in_state(connection, SittingState.RECORDING.value)
         return [self.desk.load(row.sitting_id) for row in reversed(found)]

@@ -105,6 +105,10 @@ class Sealer:
 
     def tidy(self) -> None:
         """Remove packet files and journals that a power cut left behind: no row names them."""
+        with self._one_at_a_time:
+            self._tidy()
+
+    def _tidy(self) -> None:
         with self._desk.database.read() as connection:
             named = {row.file_name for row in packet_rows.packets(connection) if row.purged_at is None}
             over = (SittingState.SEALED, SittingState.SENT_BACK, SittingState.PURGED, SittingState.DISCARDED)

@@ -62,7 +62,7 @@ async def test_a_person_is_recorded_sealed_and_queued(desk: Desk) -> None:
         status = records.status_of(connection, sitting.biodata.nik)
     assert status is not None
     assert status.status == "BIO_CAPTURED"
-    path = Path(item.body.decode())
+    path = desk.data_dir / item.body.decode()
     outer = verify_outer(path, desk.keys.signer.public_der)
     assert outer.packet_id == packet.packet_id == item.item_id == recorded.packet_id
     contents = open_packet(path, (str(office),))
