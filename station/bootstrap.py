@@ -199,22 +199,6 @@ class StationServices:
         )
 
     @cached_property
-    def backup(self) -> Backup:
-        """Return the backup to an external medium."""
-        from station.capture.backup import Backup
-
-        return Backup(
-            self.database,
-            self.clock,
-            self.ids,
-            self.audit,
-            self.keys,
-            self.config.data_dir,
-            self.config.kit_id,
-            version("station"),
-        )
-
-    @cached_property
     def registers(self) -> RegisterWriter:
         """Return the writer of registers and reports."""
         from station.registers.writer import RegisterWriter

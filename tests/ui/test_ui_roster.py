@@ -30,7 +30,7 @@ async def test_a_messy_roster_is_previewed_imported_and_searched(services: Stati
         await sign_in(pilot)
         await pilot.press("1", "i")
         await settle(pilot)
-        assert isinstance(app.screen, PickFile)
+        assert type(app.screen) is PickFile
         await pilot.press("shift+tab", "end", *"/roster-messy.xlsx", "enter")
         await settle(pilot)
         await pilot.press("ctrl+s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -76,7 +77,7 @@ class StudentScreen(StationScreen):
                 nik=student.nik,
             )
         )
-        self.query_one("#gates", Facts).show((self._gate(gate) for gate in self._gates()), label_width=14)
+        self.query_one("#gates", Facts).show(self._gate_facts(), label_width=14)
         self.query_one("#documents", Facts).show(self._documents(), label_width=14)
         comparison = self.services.recording.compare(self.session.session_id, student.student_id)
         table = self.query_one(Rows)
@@ -87,15 +88,27 @@ class StudentScreen(StationScreen):
                 (
                     "✓" if entry.same else "✗",
                     self.words(f"ui-field-{entry.field.replace('_', '-')}"),
-                    entry.roster_value,
-                    entry.siak_value or "–",
+                    self._value(entry.field, entry.roster_value),
+                    self._value(entry.field, entry.siak_value) or "–",
                 ),
             )
             for entry in comparison
         )
 
+    def _value(self, field: str, value: str) -> str:
+        if field == "birth_date" and value:
+            return self.station.catalogue.short_date(date.fromisoformat(value))
+        return value
+
     def _gates(self) -> list[Gate]:
         return self.services.recording.gates(self.session.session_id, self.student.student_id, self.documents)
+
+    def _gate_facts(self) -> list[Fact]:
+        """Return the closed gates with their causes, and the open ones in one line."""
+        gates = self._gates()
+        facts = [self._gate(gate) for gate in gates if not gate.passed]
+        names = ", ".join(self.words(f"ui-gate-{gate.kind.name.lower()}") for gate in gates if gate.passed)
+        return [*facts, Fact(self.words("ui-gates-open"), names, Mark.GOOD)] if names else facts
 
     def _gate(self, gate: Gate) -> Fact:
         mark = Mark.GOOD if gate.passed else Mark.BAD if gate.blocking else Mark.WARN

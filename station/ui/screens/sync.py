@@ -43,7 +43,7 @@ class SyncScreen(StationScreen):
 
     def _draw(self) -> None:
         status = self.services.sync.status()
-        self.query_one("#sync-facts", Facts).show(self._facts(status), label_width=16)
+        self.query_one("#sync-facts", Facts).show(self._facts(status), label_width=18)
         rows = [self._row(item, aside=True) for item in status.set_aside]
         rows += [self._row(item, aside=False) for item in status.waiting]
         self.query_one(Rows).fill(rows)

@@ -12,6 +12,8 @@ from station.ui.access import station_app
 from station.ui.locale import clock_words
 from station.ui.overview import Overview
 
+_LINES = 2
+
 
 class TitleBar(Horizontal):
     """Where the operator is, who is signed in, and the local time."""
@@ -64,19 +66,27 @@ class KeyBar(Static):
 
     def _refresh_keys(self, _screen: object) -> None:
         app = station_app(self)
-        line = Text(no_wrap=True)
-        width = max(20, self.size.width) - cell_len(app.words("ui-keybar-rest")) - 1
-        seen: set[str] = set()
+        rest = app.words("ui-keybar-rest")
+        room = max(20, self.size.width)
+        lines = [Text(no_wrap=True)]
+        for key, label in self._entries():
+            if cell_len(lines[-1].plain + key + label) > room - (cell_len(rest) if len(lines) == _LINES else 0):
+                if len(lines) == _LINES:
+                    break
+                lines.append(Text(no_wrap=True))
+            lines[-1].append(key, style="reverse bold")
+            lines[-1].append(label)
+        if cell_len(lines[-1].plain + rest) > room:
+            lines.append(Text(no_wrap=True))
+        lines[-1].append(rest, style="dim")
+        self.update(Text("\n").join(lines))
+
+    def _entries(self) -> list[tuple[str, str]]:
+        app = station_app(self)
+        entries: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
-                continue
-            seen.add(binding.action)
-            key = f" {app.get_key_display(binding).capitalize()} "
-            label = f" {app.words(binding.description)}  "
-            if cell_len(line.plain + key + label) > width:
-                break
-            line.append(key, style="reverse bold")
-            line.append(label)
-        line.append(app.words("ui-keybar-rest"), style="dim")
-        self.update(line)
+            if binding.show and active.enabled and binding.action not in entries:
+                key = app.get_key_display(binding).capitalize()
+                entries[binding.action] = (f" {key} ", f" {app.words(binding.description)}  ")
+        return list(entries.values())

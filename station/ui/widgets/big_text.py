@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 
 from rich.text import Text
 from textual.widgets import Static
 
-_LETTER_PX = 11
+_LETTER_SIZES_PX = (16, 13, 11, 10, 9)
+_LIT = 110
 _CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
@@ -33,30 +35,26 @@ class BigText(Static):
 
 
 def block_letters(value: str, columns: int, rows: int) -> str:
-    """Return `value` drawn with half blocks; plain text when it would not fit in the rows."""
+    """Return `value` drawn with half blocks as large as fits; plain text when even the smallest does not."""
     from PIL import ImageFont
 
-    font = ImageFont.load_default(size=_LETTER_PX)
-    letter_px = max(1, font.getlength("M" * 20) / 20)
-    drawn = [_draw_line(line, font) for line in wrap(value, max(6, int(columns / letter_px)))]
-    text = "\n".join(drawn)
-    fits = text.count("\n") + 1 <= rows and all(len(line) <= columns for line in text.splitlines())
-    return text if fits else value
+    for size in _LETTER_SIZES_PX:
+        font = ImageFont.load_default(size=size)
+        letter_px = max(1.0, font.getlength("M" * 20) / 20)
+        drawn = [_draw_line(line, font, size) for line in wrap(value, max(6, int(columns / letter_px)))]
+        text = "\n".join(drawn)
+        if text.count("\n") + 1 <= rows and all(len(line) <= columns for line in text.splitlines()):
+            return text
+    return value
 
 
-def _draw_line(line: str, font: object) -> str:
+def _draw_line(line: str, font: Any, size: int) -> str:
     from PIL import Image, ImageDraw
 
-    width = int(font.getlength(line)) + 2  # type: ignore[attr-defined]
-    height = _LETTER_PX + 3
+    width, height = int(font.getlength(line)) + 2, size + 1
     image = Image.new("L", (width, height), 0)
-    ImageDraw.Draw(image).text((0, 0), line, fill=255, font=font)  # type: ignore[arg-type]
-    pixels = image.load()
-    lines = []
-    for top in range(0, height, 2):
-        cells = [
-            _CELLS[(pixels[x, top] > 110, top + 1 < height and pixels[x, top + 1] > 110)]  # type: ignore[index, operator]
-            for x in range(width)
-        ]
-        lines.append("".join(cells).rstrip())
-    return "\n".join(lines)
+    ImageDraw.Draw(image).text((0, 0), line, fill=255, font=font, anchor="lt")
+    lit = [[value > _LIT for value in image.crop((0, y, width, y + 1)).tobytes()] for y in range(height)]
+    lit.append([False] * width)
+    pairs = [zip(lit[top], lit[top + 1], strict=True) for top in range(0, height, 2)]
+    return "\n".join("".join(_CELLS[pair] for pair in row).rstrip() for row in pairs)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
+
+_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +21,36 @@ class Row:
 
 
 class Rows(DataTable[Text]):
-    """A table with a row cursor."""
+    """A table with a row cursor, its columns as wide as their contents."""
 
     def __init__(self, columns: Sequence[str], widget_id: str = "rows") -> None:
         super().__init__(cursor_type="row", zebra_stripes=True, id=widget_id)
         self._titles = list(columns)
-        self._numeric: frozenset[int] = frozenset()
 
     def on_mount(self) -> None:
         """Set up the columns."""
         for position, title in enumerate(self._titles):
-            self.add_column(title, key=str(position))
+            self.add_column(title, key=str(position), width=cell_len(title))
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Show these rows, the cursor on the row it was on when it is still there."""
-        kept = self.chosen()
-        height = self.cursor_row
+        kept, line = self.chosen(), self.cursor_row
+        found = list(rows)
         self.clear()
-        positions = {}
-        for position, row in enumerate(rows):
-            cells = [cell if isinstance(cell, Text) else Text(cell) for cell in row.cells]
-            self.add_row(*cells, key=row.key)
-            positions[row.key] = position
-        if self.row_count:
-            self.move_cursor(row=positions.get(kept or "", min(height, self.row_count - 1)))
+        for column, width in zip(self.ordered_columns, self._widths(found), strict=True):
+            column.width = width
+        for row in found:
+            self.add_row(*[cell if isinstance(cell, Text) else Text(cell) for cell in row.cells], key=row.key)
+        if found:
+            positions = {row.key: position for position, row in enumerate(found)}
+            self.move_cursor(row=positions.get(kept or "", min(line, len(found) - 1)))
+
+    def _widths(self, rows: list[Row]) -> list[int]:
+        widths = [cell_len(title) for title in self._titles]
+        for row in rows:
+            for position, cell in enumerate(row.cells):
+                widths[position] = max(widths[position], min(_WIDEST, cell_len(str(cell))))
+        return widths
 
     def chosen(self) -> str | None:
         """Return the key of the row under the cursor."""

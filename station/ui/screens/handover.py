@@ -1,0 +1,184 @@
+"""Hand-over: the cards that wait per school, each given in person by finger or signature; proxies are refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import DataTable, Static
+
+from station.devices.fingerprint.interface import FingerPreview
+from station.domain.nik import masked_nik
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.form import Field, Form
+from station.ui.dialogs.notice import Notice
+from station.ui.locale import moment_words
+from station.ui.screens.base import StationScreen
+from station.ui.widgets.fingers import full_finger_words
+from station.ui.widgets.picture import Picture
+from station.ui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from station.print.handover import WaitingCard
+    from station.store.print_cards import ReceiptRow
+
+_FRAMES_PER_S = 8
+
+
+class HandOverScreen(StationScreen):
+    """Works without a network."""
+
+    title_id = "ui-place-handover"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "by_finger", "ui-key-by-finger"),
+        Binding("t", "by_signature", "ui-key-by-signature"),
+        Binding("x", "refuse_proxy", "ui-key-refuse-proxy"),
+        Binding("i", "inspect", "ui-key-inspect"),
+        Binding("c", "carry", "ui-key-carry"),
+        Binding("k", "bring_back", "ui-key-card-back"),
+        Binding("s", "school", "ui-key-school"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._school_id: str | None = None
+        self._school_name = ""
+        self._frame: FingerPreview | None = None
+
+    def body(self) -> ComposeResult:
+        """Lay out the cards and the picture of the finger."""
+        yield Static("", id="handover-lead", classes="lead", markup=False)
+        with Horizontal():
+            yield Rows([self.words(f"ui-card-{name}") for name in ("state", "name", "nik", "printed")])
+            yield Picture("", "handover-picture")
+
+    def load(self) -> None:
+        """Read the cards that wait."""
+        self._draw()
+        self.query_one(Rows).focus()
+        self.set_interval(1 / _FRAMES_PER_S, self._draw_frame)
+
+    def _draw(self) -> None:
+        cards = self.services.handover.cards(self._school_id)
+        given = len(self.services.handover.receipts(self._school_id))
+        school = self._school_name or self.words("ui-all-schools")
+        lead = self.words("ui-handover-lead", school=school, waiting=len(cards), given=given)
+        self.query_one("#handover-lead", Static).update(lead)
+        self.query_one(Rows).fill(self._row(card) for card in cards)
+
+    def _row(self, card: WaitingCard) -> Row:
+        state = self.words(f"ui-place-{card.place.value.replace('_', '-')}")
+        sign = "✗" if card.problem else "○"
+        words = self.words(card.problem, **card.problem_params) if card.problem else state
+        printed = moment_words(card.printed_at, self.services.config.time_zone)
+        return Row(card.job_id, (f"{sign} {words}", card.name, masked_nik(card.nik), printed))
+
+    def _card(self) -> WaitingCard | None:
+        chosen = self.query_one(Rows).chosen()
+        return next((card for card in self.services.handover.cards(self._school_id) if card.job_id == chosen), None)
+
+    def _draw_frame(self) -> None:
+        frame, self._frame = self._frame, None
+        if frame is not None:
+            self.query_one(Picture).show(frame.image)
+
+    def _take_frame(self, frame: FingerPreview) -> None:
+        self._frame = frame
+
+    @on(DataTable.RowSelected)
+    def _row_selected(self) -> None:
+        self.action_by_finger()
+
+    def action_by_finger(self) -> None:
+        """Give the card when the finger matches 1:1."""
+        card = self._card()
+        if card is None:
+            return
+        finger = card.fingers[0] if card.fingers else None
+        words = full_finger_words(self.station.catalogue, finger) if finger else ""
+        work = self.services.handover.by_finger(self.actor, card.job_id, None, self._take_frame)
+        self.begin(self.words("ui-do-single", finger=words), work, self._given)
+
+    def action_by_signature(self) -> None:
+        """Give the card against a signature, with the reason why no finger serves."""
+        card = self._card()
+        if card is None:
+            return
+        fields = (Field("reason", self.words("ui-reason")),)
+
+        def named(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                work = self.services.handover.by_signature(self.actor, card.job_id, answers["reason"])
+                self.begin(self.words("ui-do-signature"), work, self._given)
+
+        self.station.push_screen(Form(self.words("ui-key-by-signature"), fields), named)
+
+    def _given(self, receipt: ReceiptRow) -> None:
+        self.query_one(Picture).show_nothing("")
+        text = self.words("ui-card-given", name=receipt.name, serial=receipt.serial)
+        self.station.push_screen(Notice("ui-card-given-title", text, good=True))
+        self._draw()
+
+    def action_refuse_proxy(self) -> None:
+        """Note that somebody else came; the card stays here."""
+        card = self._card()
+        if card is None:
+            return
+        fields = (Field("who", self.words("ui-who-came")),)
+
+        def named(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self.guarded(self.services.handover.refuse_proxy, self.actor, card.job_id, answers["who"])
+                self.notify(self.words("ui-proxy-refused"), timeout=4)
+
+        self.station.push_screen(Form(self.words("ui-key-refuse-proxy"), fields), named)
+
+    def action_inspect(self) -> None:
+        """Note that the card was looked at and put into its envelope."""
+        card = self._card()
+        if card is not None:
+            self.guarded(self.services.handover.inspect, self.actor, card.job_id)
+            self._draw()
+
+    def action_carry(self) -> None:
+        """Take every card of this list along to a school."""
+        cards = self.services.handover.cards(self._school_id)
+        fields = (Field("to", self.words("ui-destination"), default=self._school_name),)
+
+        def named(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                jobs = [card.job_id for card in cards]
+                self.guarded(self.services.handover.carry, self.actor, jobs, answers["to"])
+                self._draw()
+
+        self.station.push_screen(Form(self.words("ui-key-carry"), fields), named)
+
+    def action_bring_back(self) -> None:
+        """Put a card nobody collected back into custody."""
+        card = self._card()
+        if card is None:
+            return
+        fields = (Field("reason", self.words("ui-reason")),)
+
+        def named(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self.guarded(self.services.handover.bring_back, self.actor, [card.job_id], answers["reason"])
+                self._draw()
+
+        self.station.push_screen(Form(self.words("ui-key-card-back"), fields), named)
+
+    def action_school(self) -> None:
+        """Show one school's cards, or all."""
+        schools = {school.school_id: school.name for school in self.services.rosters.schools()}
+
+        def chosen(school_id: str | None) -> None:
+            if school_id is not None:
+                self._school_id = None if school_id == "all" else school_id
+                self._school_name = schools.get(school_id, "")
+                self._draw()
+
+        options = [("all", self.words("ui-all-schools")), *schools.items()]
+        self.station.push_screen(Choose(self.words("ui-choose-school"), options), chosen)
