@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from station.capture.backup import Backup
     from station.capture.extracts import SiakExtracts
     from station.capture.recording import Recording
+    from station.capture.retention import Retention
+    from station.capture.review import Review
     from station.capture.sessions import SessionBook
     from station.devices.check import KitCheck
     from station.ledger.book import BlankBook
@@ -183,22 +185,6 @@ class StationServices:
         )
 
     @cached_property
-    def handover(self) -> HandOver:
-        """Return the hand-over of cards to their holders."""
-        from station.print.handover import HandOver
-
-        return HandOver(
-            self.database,
-            kit=self.kit,
-            queue=self.print_queue,
-            audit=self.audit,
-            clock=self.clock,
-            ids=self.ids,
-            zone=self.config.time_zone,
-            match_threshold=self.config.capture.match_threshold,
-        )
-
-    @cached_property
     def registers(self) -> RegisterWriter:
         """Return the writer of registers and reports."""
         from station.registers.writer import RegisterWriter
@@ -213,6 +199,38 @@ class StationServices:
         from station.devices.check import KitCheck
 
         return KitCheck(self.kit, self.config, self.clock)
+
+    @cached_property
+    def handover(self) -> HandOver:
+        """Return the hand-over of cards; with a module and a desk reader the finger is matched against the chip."""
+        from station.print.handover import HandOver
+
+        reads_chips = self.kit.has("smartcard-desk") and self.kit.has("smartcard-sam")
+        return HandOver(
+            self.database,
+            kit=self.kit,
+            queue=self.print_queue,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+            zone=self.config.time_zone,
+            read_chip=self.production.read_desk_chip if reads_chips else None,
+            match_threshold=self.config.capture.match_threshold,
+        )
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Return the three counts, and the purge of what the office has acknowledged."""
+        from station.capture.retention import Retention
+
+        return Retention(self.recording.desk, self.config.data_dir, self.config.capture.retention_days)
+
+    @cached_property
+    def review(self) -> Review:
+        """Return the supervisor's review at the end of the day."""
+        from station.capture.review import Review
+
+        return Review(self.recording.desk)
 
     @cached_property
     def sync(self) -> SyncEngine:
