@@ -14,6 +14,7 @@ from starlette.routing import Route
 from station.domain.errors import BadInput
 from station.office import batches, feed, pairing
 from station.office.context import Office
+from station.office.dashboard import Dashboard
 from station.office.http import asking_kit, bounded_body, errors_as_replies
 from station.office.uploads import PacketUploads
 from station.sync.wire import FeedPage, encode_page
@@ -101,7 +102,7 @@ def build_app(office: Office, background: Callable[[], AbstractAsyncContextManag
         async with background():
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=[*routes, *Dashboard(office).routes()], lifespan=lifespan)
 
 
 def _number(value: str) -> int:

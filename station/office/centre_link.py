@@ -50,6 +50,9 @@ class CentreLink(Protocol):
     def report(self, body: dict[str, Any]) -> None:
         """Tell the centre of a card printed or issued, or of a correction asked for."""
 
+    def policy(self) -> dict[str, Any]:
+        """Return the national policy in force: {number, scarcity, ...}."""
+
     def close(self) -> None:
         """Close the connections."""
 
@@ -97,6 +100,10 @@ class HttpCentre:
         """Send one report."""
         self._call("POST", "/v1/reports", dumps(body))
 
+    def policy(self) -> dict[str, Any]:
+        """Ask for the policy."""
+        return dict(loads(self._call("GET", "/v1/policy")))
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -139,6 +146,10 @@ class NoCentre:
     def report(self, body: dict[str, Any]) -> None:
         """Refuse: asked again later."""
         raise StorageFailure("office-centre-not-set", parts=len(body))
+
+    def policy(self) -> dict[str, Any]:
+        """Refuse: asked again later."""
+        raise StorageFailure("office-centre-not-set")
 
     def close(self) -> None:
         """Have nothing to close."""

@@ -25,6 +25,7 @@ from station.office.centre_link import CentreStatus
 from station.office.context import Office
 from station.office.database import claim
 from station.office.kits import find_kit
+from station.office.rounds import Rounds
 from station.office.tables import event, packet
 from station.sync.wire import dumps, loads
 
@@ -51,6 +52,7 @@ class IntakeWorker:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._stopping = asyncio.Event()
+        self._rounds = Rounds(office)
 
     async def run(self) -> None:
         """Work, and rest shortly when there is nothing to do."""
@@ -75,6 +77,7 @@ class IntakeWorker:
 
     def work_once(self) -> bool:
         """Do one step of each kind; tell whether anything was done."""
+        self._rounds.go()
         done = [self._event_step(), self._packet_step(), self._follow_step()]
         return any(done)
 

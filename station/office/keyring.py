@@ -34,6 +34,7 @@ class OfficeSecrets:
     recovery_recipient: str
     database_key: bytes
     session_key: bytes
+    note_key: Ed25519PrivateKey
     authority_file: Path
     server_certificate_file: Path
     server_key_file: Path
@@ -63,6 +64,9 @@ def open_secrets(folder: Path, host_names: tuple[str, ...], at: datetime) -> Off
         recovery_recipient=recovery.decode(),
         database_key=_kept(folder / "database.key", lambda: secrets.token_bytes(32)),
         session_key=_kept(folder / "session.key", lambda: secrets.token_bytes(32)),
+        note_key=Ed25519PrivateKey.from_private_bytes(
+            _kept(folder / "checkpoint.key", lambda: secrets.token_bytes(32))
+        ),
         authority_file=authority_file,
         server_certificate_file=folder / "server.pem",
         server_key_file=folder / "server.key",

@@ -13,6 +13,7 @@ import cbor2
 from sqlalchemy import Connection, func, select, update
 
 from station.domain.errors import Refused
+from station.ledger.accounts import may_hold
 from station.ledger.batch import Batch, decode_batch
 from station.ledger.entry import Entry, Movement, check_chain, entry_values, genesis
 from station.office.context import Office
@@ -50,6 +51,7 @@ def take_entries(office: Office, connection: Connection, known: KnownKit, ledger
     for entry in content.entries:
         if entry.seq > known.ledger.seq:
             _book(office, connection, known.kit_id, entry)
+    _look_for_negative_stock(office, connection, known.kit_id)
     newest = content.entries[-1]
     if newest.seq > known.ledger.seq:
         values = {"ledger_seq": newest.seq, "ledger_hash": newest.hash}
@@ -112,6 +114,12 @@ def _book(office: Office, connection: Connection, kit_id: str, entry: Entry) -> 
             reference=entry.reference,
         )
     )
+
+
+def _look_for_negative_stock(office: Office, connection: Connection, kit_id: str) -> None:
+    for account, balance in balances(connection, kit_id).items():
+        if not may_hold(account, balance):
+            note_conflict(office, connection, kit_id, "negative-stock", {"account": account, "balance": balance})
 
 
 def _look_for_second_use(office: Office, connection: Connection, kit_id: str, entry: Entry) -> None:

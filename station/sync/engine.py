@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import json
 import random
 import threading
 from collections.abc import Mapping
@@ -25,9 +26,10 @@ from station.keys.keystore import KitKeys
 from station.store import outbox, records
 from station.store.database import Database
 from station.store.outbox import OutboxItem, OutboxState
-from station.sync import pairing, wire
+from station.sync import medium, pairing, wire
 from station.sync.connection import Endpoint, LinkLost
 from station.sync.inbox import Handler, Inbox
+from station.sync.medium import MediumReport
 from station.sync.outgoing import Book, BookSource, LedgerSource, NoLedger, Outgoing
 from station.sync.report import SyncProblem, SyncReport, SyncStatus
 from station.sync.session import Paused, Visit
@@ -132,6 +134,19 @@ class SyncEngine:
     def retry_inbox(self) -> int:
         """Apply again what was set aside from the feed; return how many went through."""
         return self._inbox.retry_refused()
+
+    async def export_medium(self, folder: Path) -> MediumReport:
+        """Write what waits to a USB medium, sealed; raises StorageFailure, NotAllowed when not paired."""
+        trust = load_trust(self.trust_dir)
+        recipient = str(json.loads((self.trust_dir / "recipients.json").read_text())["office"])
+        parts = (self._database, self._outgoing(trust), self._inbox, trust)
+        return await asyncio.to_thread(medium.export_medium, folder, *parts, recipient)
+
+    async def import_medium(self, folder: Path) -> MediumReport:
+        """Read receipts and feed that the office wrote to a USB medium."""
+        trust = load_trust(self.trust_dir)
+        parts = (self._database, self._outgoing(trust), self._inbox, trust)
+        return await asyncio.to_thread(medium.import_medium, folder, *parts, self._keys.sealing_identity)
 
     def status(self) -> SyncStatus:
         """Return how sync stands, from what is stored: no link is used."""
@@ -242,6 +257,9 @@ class SyncEngine:
             outbox.mark_delivered(connection, item.item_id, signed)
         tally.packets += 1
         tally.receipts += 1
+
+    def _outgoing(self, trust: Trust) -> Outgoing:
+        return Outgoing(self._database, self._ledger, self._keys.signer, trust.kit_id, self._clock, self._ids)
 
     def _endpoint(self, trust: Trust, link: str, url: str) -> Endpoint:
         known = self._endpoints.get(link)

@@ -39,9 +39,6 @@ async def overhead(office: RunningOffice, folder: Path, cut_every: int, seed: in
                 break
         assert sent == 1, report.problems
         percent = 100 * (proxy.total - packet.size) / packet.size
-        print(
-            f"cut every {cut_every} seed {seed}: {proxy.cuts} cuts, {proxy.connections} connections, +{percent:.2f} %"
-        )
     return percent
 
 

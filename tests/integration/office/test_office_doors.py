@@ -98,9 +98,8 @@ async def test_a_session_of_one_kit_is_worth_nothing_over_anothers_certificate(
     assert (reply.status, reply.headers["station-reason"]) == (403, "office-certificate-other-kit")
 
 
-async def test_a_session_signed_by_another_key_is_refused(
-    paired: TestKit, office: RunningOffice, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("paired")
+async def test_a_session_signed_by_another_key_is_refused(office: RunningOffice, tmp_path: Path) -> None:
     other = await second_kit(office, tmp_path)
     forged = replace(load_trust(other.folder / "trust"), kit_id="KIT-1")
     assert refused_reason(visit(other, office, forged), "GET", "/v1/feed?after=0")[0] == 422
@@ -145,9 +144,7 @@ async def test_a_kit_with_a_wrong_clock_syncs_and_is_told(office: RunningOffice,
     assert "sync-clock-wrong" in [warning.message_id for warning in kit.engine.status().warnings]
 
 
-async def test_a_full_disk_at_the_office_loses_nothing(
-    paired: TestKit, office: RunningOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_disk_at_the_office_loses_nothing(paired: TestKit, monkeypatch: pytest.MonkeyPatch) -> None:
     item = paired.queue(paired.seal())
     with monkeypatch.context() as full:
         full.setattr(incoming, "FREE_BYTES_MIN", 2**62)
@@ -182,8 +179,7 @@ async def test_bytes_beyond_the_durable_offset_are_cut_back(paired: TestKit, off
     incoming.begin(office.office, "KIT-1", name, packet.size)
     file = incoming.PartialFile(office.office, "KIT-1", name, 0)
     file.append(packet.path.read_bytes()[:30_000])
-    with open(file.path, "ab") as unsynced:
-        unsynced.write(b"never vouched for" * 1000)
+    file.path.write_bytes(file.path.read_bytes() + b"never vouched for" * 1000)
     assert incoming.settle(office.office, "KIT-1", name).offset == 30_000
     assert file.path.stat().st_size == 30_000
     paired.queue(packet)

@@ -59,7 +59,7 @@ def test_tuspy_resumes_where_it_stopped(
     names = {"packet": packet.manifest.packet_id}
     with open(packet.path, "rb") as file:
         first = client.uploader(file_stream=file, chunk_size=100_000, metadata=names)
-        first.upload_chunk()
+        first.upload_chunk()  # type: ignore[no-untyped-call]
         again = client.uploader(file_stream=file, chunk_size=100_000, url=first.url)
         assert again.offset == 100_000
         again.upload()

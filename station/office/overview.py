@@ -1,0 +1,178 @@
+"""The office at a glance, read from the database: kits, queue, statuses, blanks, conflicts. No biometrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from station.domain.clock import local_date
+from station.domain.errors import NotFound
+from station.office.context import Office
+from station.office.ledger_intake import balances
+from station.office.tables import conflict, event, kit, packet, upload
+
+_NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
+
+
+@dataclass(frozen=True, slots=True)
+class KitLine:
+    """One kit: standing, when last heard, what is half-received, how far it has read its feed."""
+
+    kit_id: str
+    state: str
+    reason: str
+    last_seen: datetime
+    certificate_until: datetime
+    clock_skew_s: int
+    packets_today: int
+    packets: int
+    half_received: int
+    feed_behind: int
+    ledger_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """How many records have a status, and the age of the oldest of them in days."""
+
+    status: str
+    count: int
+    oldest_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """Blanks at one custody point."""
+
+    kit_id: str
+    account: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """Something for people to decide."""
+
+    kit_id: str
+    conflict_id: str
+    kind: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole page."""
+
+    at: datetime
+    kits: tuple[KitLine, ...]
+    statuses: tuple[StatusLine, ...]
+    sessions: tuple[tuple[str, str, int], ...]
+    stock: tuple[StockLine, ...]
+    conflicts: tuple[ConflictLine, ...]
+    waiting_packets: int
+    waiting_events: int
+    failed: int
+
+
+def read_overview(office: Office) -> Overview:
+    """Read everything in one snapshot."""
+    now = office.clock.now()
+    with office.database.read() as connection:
+        kits = _kits(connection, office, now)
+        return Overview(
+            at=now,
+            kits=kits,
+            statuses=_statuses(connection, now),
+            sessions=_sessions(connection),
+            stock=tuple(line for known in kits for line in _stock(connection, known.kit_id)),
+            conflicts=open_conflicts(connection),
+            waiting_packets=_count(connection, packet, "waiting"),
+            waiting_events=_count(connection, event, "waiting"),
+            failed=_count(connection, packet, "failed") + _count(connection, event, "failed"),
+        )
+
+
+def open_conflicts(connection: Connection) -> tuple[ConflictLine, ...]:
+    """Return what nobody has decided yet, oldest first."""
+    query = select(conflict).where(conflict.c.resolved_at == "").order_by(conflict.c.at)
+    return tuple(
+        ConflictLine(row.kit_id, row.conflict_id, row.kind, row.detail, datetime.fromisoformat(row.at))
+        for row in connection.execute(query)
+    )
+
+
+def resolve_conflict(office: Office, kit_id: str, conflict_id: str, login: str) -> None:
+    """Note who settled a conflict and when; raises NotFound."""
+    with office.database.write() as connection:
+        done = connection.execute(
+            update(conflict)
+            .where(conflict.c.kit_id == kit_id, conflict.c.conflict_id == conflict_id, conflict.c.resolved_at == "")
+            .values(resolved_at=office.clock.now().isoformat(), resolved_by=login)
+        )
+    if done.rowcount != 1:
+        raise NotFound("office-conflict-unknown")
+
+
+def packet_rows(connection: Connection) -> list[tuple[str, str, str, str, str, str]]:
+    """Return kit, packet, session, received, status and its moment of every packet, for the download."""
+    columns = (
+        packet.c.kit_id, packet.c.packet_id, packet.c.session_id, packet.c.received_at, packet.c.status,
+        packet.c.status_at,
+    )  # fmt: skip
+    rows = connection.execute(select(*columns).order_by(packet.c.received_at))
+    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
+
+
+def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLine, ...]:
+    today = local_date(now, office.zone)
+    midnight = datetime(today.year, today.month, today.day, tzinfo=office.zone).astimezone(now.tzinfo).isoformat()
+    totals = dict(_pairs(connection, select(packet.c.kit_id, func.count()).group_by(packet.c.kit_id)))
+    recent = select(packet.c.kit_id, func.count()).where(packet.c.received_at >= midnight).group_by(packet.c.kit_id)
+    today_counts = dict(_pairs(connection, recent))
+    halves = dict(_pairs(connection, select(upload.c.kit_id, func.count()).group_by(upload.c.kit_id)))
+    return tuple(
+        KitLine(
+            row.kit_id,
+            row.state,
+            row.reason,
+            datetime.fromisoformat(row.last_seen_at),
+            datetime.fromisoformat(row.certificate_until),
+            row.clock_skew_s,
+            today_counts.get(row.kit_id, 0),
+            totals.get(row.kit_id, 0),
+            halves.get(row.kit_id, 0),
+            row.feed_n - row.feed_acknowledged,
+            row.ledger_seq,
+        )
+        for row in connection.execute(select(kit).order_by(kit.c.kit_id))
+    )
+
+
+def _statuses(connection: Connection, now: datetime) -> tuple[StatusLine, ...]:
+    query = select(packet.c.status, func.count(), func.min(packet.c.status_at)).group_by(packet.c.status)
+    return tuple(
+        StatusLine(status, count, max(0, (now - datetime.fromisoformat(oldest)) // timedelta(days=1)))
+        for status, count, oldest in connection.execute(query.order_by(packet.c.status))
+    )
+
+
+def _sessions(connection: Connection) -> tuple[tuple[str, str, int], ...]:
+    query = select(packet.c.kit_id, packet.c.session_id, func.count()).group_by(packet.c.kit_id, packet.c.session_id)
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query.order_by(packet.c.kit_id)))
+
+
+def _stock(connection: Connection, kit_id: str) -> list[StockLine]:
+    found = balances(connection, kit_id)
+    return [StockLine(kit_id, name, count) for name, count in found.items() if not name.startswith(_NO_STOCK)]
+
+
+def _count(connection: Connection, table: object, work: str) -> int:
+    columns = table.c  # type: ignore[attr-defined]
+    return int(connection.execute(select(func.count()).where(columns.work == work)).scalar_one())
+
+
+def _pairs(connection: Connection, query: object) -> list[tuple[str, int]]:
+    return [(row[0], row[1]) for row in connection.execute(query)]  # type: ignore[call-overload]

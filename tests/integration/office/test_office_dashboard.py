@@ -1,0 +1,106 @@
+"""The office's pages: sign-in, what they show and what they never show, health and metrics."""
+# ruff: noqa: ASYNC212 - the server runs in its own thread, a blocking browser is fine here
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from station.office import accounts
+from station.office.dashboard import COOKIE
+from station.office.kits import QUARANTINED, record_evidence
+from station.office.ledger_intake import note_conflict
+from station.office.serve import RunningOffice
+from station.office.tables import kit
+from tests.integration.office.conftest import TestKit
+
+PASSWORD = "kata-sandi-contoh"
+
+
+@pytest.fixture
+def browser(office: RunningOffice) -> Iterator[httpx.Client]:
+    accounts.create_account(office.office, "admin", "Administrator Contoh", PASSWORD, administrator=True)
+    accounts.create_account(office.office, "lihat", "Pembaca Contoh", PASSWORD, administrator=False)
+    trusted = ssl.create_default_context(cafile=str(office.office.secrets.authority_file))
+    with httpx.Client(base_url=office.url, verify=trusted, trust_env=False) as client:
+        yield client
+
+
+def sign_in(browser: httpx.Client, login: str = "admin", password: str = PASSWORD) -> httpx.Response:
+    return browser.post("/sign-in", data={"login": login, "password": password})
+
+
+def test_nothing_is_shown_without_signing_in(browser: httpx.Client) -> None:
+    reply = browser.get("/dashboard")
+    assert (reply.status_code, reply.headers["location"]) == (303, "/sign-in")
+    assert sign_in(browser, password="salah").status_code == 403
+
+
+def test_five_wrong_passwords_lock_the_account(browser: httpx.Client) -> None:
+    for _turn in range(5):
+        assert sign_in(browser, password="salah").status_code == 403
+    assert "dikunci" in sign_in(browser).text
+
+
+async def test_the_page_shows_kits_statuses_and_no_person(paired: TestKit, browser: httpx.Client) -> None:
+    packet = paired.seal()
+    paired.queue(packet)
+    await paired.engine.run_once("lan")
+    assert sign_in(browser).status_code == 303
+    page = browser.get("/dashboard").text
+    assert "KIT-1" in page
+    assert "PROCESSING" in page
+    assert "http" not in page.replace("http-equiv", ""), "no outside resources"
+    assert packet.manifest.packet_id in browser.get("/dashboard/packets.csv").text
+
+
+def test_a_session_ends_and_a_forged_one_never_begins(browser: httpx.Client, office: RunningOffice) -> None:
+    sign_in(browser)
+    forged = browser.cookies[COOKIE][:-4] + "AAAA"
+    browser.cookies.clear()
+    browser.cookies.set(COOKIE, forged)
+    assert browser.get("/dashboard").status_code == 303
+    assert accounts.open_session(office.office, "") is None
+
+
+async def test_an_administrator_settles_conflicts_and_releases_kits(
+    paired: TestKit, browser: httpx.Client, office: RunningOffice
+) -> None:
+    assert paired.engine.status().paired
+    with office.office.database.write() as connection:
+        note_conflict(office.office, connection, "KIT-1", "serial-twice", {"serial": "04AA"})
+        record_evidence(office.office, connection, "KIT-1", "fork", b"x", "y")
+        connection.execute(kit.update().values(state=QUARANTINED, reason="office-ledger-forked"))
+    sign_in(browser, "lihat")
+    page = browser.get("/dashboard").text
+    assert "04AA" in page
+    assert "<button>Selesai" not in page
+    assert browser.post("/dashboard/kit", data={"kit": "KIT-1", "action": "release"}).status_code == 400
+    browser.cookies.clear()
+    sign_in(browser)
+    page = browser.get("/dashboard").text
+    token = page.split('name="token" value="')[1].split('"')[0]
+    conflict = page.split('name="conflict" value="')[1].split('"')[0]
+    browser.post("/dashboard/conflict", data={"token": token, "kit": "KIT-1", "conflict": conflict})
+    browser.post("/dashboard/kit", data={"token": token, "kit": "KIT-1", "action": "release"})
+    page = browser.get("/dashboard").text
+    assert "04AA" not in page
+    assert "Dikarantina" not in page
+
+
+def test_forms_of_another_site_are_refused(browser: httpx.Client) -> None:
+    sign_in(browser)
+    assert browser.post("/dashboard/kit", data={"kit": "KIT-1", "token": "0" * 64}).status_code == 400
+
+
+async def test_health_and_metrics_speak_of_machines_only(paired: TestKit, browser: httpx.Client) -> None:
+    paired.queue(paired.seal())
+    await paired.engine.run_once("lan")
+    assert browser.get("/health").text == "database: ok\nstorage: ok\ndisk: ok\n"
+    metrics = browser.get("/metrics")
+    assert metrics.headers["content-type"].startswith("application/openmetrics-text")
+    assert 'office_kit_packets{kit="KIT-1"} 1' in metrics.text
+    assert metrics.text.endswith("# EOF\n")
