@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
 from simulators.cards.chip import make_blanks
@@ -51,8 +52,8 @@ OPERATOR = Actor("op", "OPERATOR CONTOH", frozenset({Role.PRINT_OPERATOR}))
 HEAD = Actor("kd", "KABID CONTOH", frozenset({Role.DIVISION_HEAD}))
 CUSTODIAN = Actor("pb", "PENGELOLA CONTOH", frozenset({Role.CUSTODIAN}))
 DATABASE_KEY = bytes(range(32))
-CENTRE = SoftwareSigner.generate()
-KIT_SIGNER = SoftwareSigner.generate()
+CENTRE = SoftwareSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+KIT_SIGNER = SoftwareSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34))))
 SEALING = new_identity()
 _prepared: dict[bytes, PreparedCard] = {}
 
@@ -229,9 +230,11 @@ class PrintBench:
     def deliver(self, person: Biodata | None = None, number: int = 1, **changes: Any) -> str:
         """Let a print-ready record arrive; returns the job."""
         body = sealed_record(person or biodata(), number, **changes)
+        before = {job.job_id for job in self.queue.jobs()}
         with self.database.write() as connection:
             self.queue.apply_print_record(connection, body, self.clock.now())
-        return self.queue.jobs()[-1].job_id
+        new = [job.job_id for job in self.queue.jobs() if job.job_id not in before]
+        return new[0] if new else ""
 
     async def activate(self) -> None:
         await self.production.activate_sam(OPERATOR, TEST_PIN)

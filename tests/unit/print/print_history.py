@@ -14,15 +14,18 @@ from station.domain.card import SpoilCause
 from station.domain.errors import Refused, StationError, Tampered
 from station.ledger import accounts
 from station.print.chip.ocp1_wire import ChipState
+from station.print.intents import AnomalyKind, Explanation, IntentBook
 from station.print.preparation import PreparedCard
 from station.print.production import CardProduction
 from station.print.recovery import AnswerKind, Decision, OperatorAnswer, RecoveryDecision
 from station.print.states import TERMINAL, IntentState
 from station.store.database import Database, open_database
+from station.store.print_intents import AnomalyRow
 from tests.unit.print.print_bench import DATABASE_KEY, OPERATOR, ROOM, BenchKit, PrintBench, PrintWorld
 
 BLANKS = 6
 _MOST_ROUNDS = 8
+_UNACCOUNTED = AnomalyKind.UNACCOUNTED.value
 
 
 class Crash(BaseException):
@@ -30,7 +33,12 @@ class Crash(BaseException):
 
 
 class CrashPoints:
-    """Counts the moments at which a program can die, and dies at the chosen one."""
+    """Counts the moments at which a program can die, and dies at the chosen one.
+
+    Dying before a commit leaves the same world as dying after the command that came before
+    it, and dying before a command the same as dying after the commit before it; so the
+    moments after each commit and each command are all there are.
+    """
 
     def __init__(self, die_at: int | None = None) -> None:
         self.seen = 0
@@ -46,7 +54,7 @@ class CrashPoints:
 
 
 class CrashingDatabase(Database):
-    """Dies before or after a commit."""
+    """Dies after a commit."""
 
     points: CrashPoints
 
@@ -55,14 +63,12 @@ class CrashingDatabase(Database):
         outer = getattr(self._open_write, "connection", None)
         with super().write() as connection:
             yield connection
-            if outer is None:
-                self.points.pass_by("before commit")
         if outer is None:
             self.points.pass_by("after commit")
 
 
 class CrashingDevice:
-    """Dies before or after the commands named; everything else passes through."""
+    """Dies after the commands named; everything else passes through."""
 
     def __init__(self, inner: Any, points: CrashPoints, names: tuple[str, ...]) -> None:
         self._inner, self._points, self._names = inner, points, names
@@ -73,7 +79,6 @@ class CrashingDevice:
             return attribute
 
         async def command(*arguments: Any, **options: Any) -> Any:
-            self._points.pass_by(f"before {name}")
             result = await attribute(*arguments, **options)
             self._points.pass_by(f"after {name}")
             return result
@@ -108,16 +113,16 @@ class Template:
         self.count = bench.ids._count
         bench.close()
         self.prepared: dict[str, PreparedCard] = {}
-        self._engine: Engine | None = None
+        self._engines: dict[Path, Engine] = {}
 
     def bench(self, world: PrintWorld, path: Path) -> PrintBench:
         """Return a bench on a fresh copy; one engine serves all copies, so that statements are compiled once."""
         for leftover in path.parent.glob(f"{path.name}*"):
             leftover.unlink()
         shutil.copy(self.path, path)
-        if self._engine is None:
-            self._engine = open_database(path, DATABASE_KEY).engine
-        bench = PrintBench(world, path, fresh=False, engine=self._engine, settle_s=0.002)
+        if path not in self._engines:
+            self._engines[path] = open_database(path, DATABASE_KEY).engine
+        bench = PrintBench(world, path, fresh=False, engine=self._engines[path], settle_s=0.002)
         bench.ids._count = self.count
         return bench
 
@@ -185,6 +190,8 @@ class History:
             if any(state == IntentState.OK for _id, state in self.outcomes()):
                 return
             self._put_right()
+            for row in self._unexplained():
+                self.bench.production.explain(OPERATOR, row.anomaly_id, Explanation.CLEANING_CARD, "")
             await self.produce(CrashPoints())
         raise AssertionError("the card was never printed")
 
@@ -278,8 +285,9 @@ class History:
         ok = [intent for intent, state in outcomes if state is IntentState.OK]
         spoiled = [intent for intent, state in outcomes if state is IntentState.SPOILED]
         assert len(ok) == 1, "I8: exactly one good card for the job"
-        found = [row for row in self.bench.production.anomalies() if row.kind == "tak_terjelaskan"]
-        assert len(found) == anomalies, f"I5: {len(found)} unexplained, {anomalies} expected"
+        every = [row for row in self._intent_book.anomalies(open_only=False) if row.kind == _UNACCOUNTED]
+        assert len(every) == anomalies, f"I5: {len(every)} unexplained, {anomalies} expected"
+        found = self._unexplained()
         consumed = BLANKS - book.room_balance(ROOM)
         assert consumed == len(ok) + len(spoiled) + len(found), "I4: ledger and outcomes differ"
         gone = BLANKS - len(mechanism.hopper) - self.extra_gone
@@ -290,6 +298,13 @@ class History:
         assert broken + max(missing, book.balance(accounts.DISCREPANCY)) == len(spoiled) + len(found), "I13"
         assert self.bench.audit.verify().whole, "I11: the audit log is broken"
         assert book.verify().whole if hasattr(book.verify(), "whole") else True, "I11: the ledger is broken"
+
+    @property
+    def _intent_book(self) -> IntentBook:
+        return self.bench.production._intents
+
+    def _unexplained(self) -> list[AnomalyRow]:
+        return [row for row in self._intent_book.anomalies() if row.kind == _UNACCOUNTED]
 
     def _check_good_card(self, intent_id: str) -> None:
         intent = next(row for row in self._intents() if row.intent_id == intent_id)

@@ -19,11 +19,13 @@ from station.devices.signature.interface import PadArea, SignatureCapture, Signa
 from station.domain.errors import BadInput, NotFound, Refused
 from station.domain.person import Sex
 from station.domain.sample import Finger, PenSample
+from station.print.chip.profile import FingerTemplate
 from station.print.handover import CardPlace, HandOver, HandOverWay
 from station.print.queue import JobState
 from station.store import outbox, rosters
 from tests.unit.print import chip_bench
-from tests.unit.print.print_bench import NOW, OPERATOR, ZONE, PrintBench, PrintWorld, biodata
+from tests.unit.print.chip_bench import biodata
+from tests.unit.print.print_bench import NOW, OPERATOR, ZONE, PrintBench, PrintWorld
 
 _DEVICE = DeviceIdentity("station", "test", "1", "1")
 
@@ -68,7 +70,7 @@ def holder() -> Person:
 @pytest.fixture
 async def bench(tmp_path: Path, holder: Person, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PrintBench]:
     image = holder.finger_impression(Finger.RIGHT_INDEX, 0)
-    template = chip_bench.FingerTemplate(Finger.RIGHT_INDEX, encode_card_minutiae(extract(image)))
+    template = FingerTemplate(Finger.RIGHT_INDEX, encode_card_minutiae(extract(image)))
     record = replace(chip_bench.chip_record(small=True), templates=(template,))
     monkeypatch.setattr("tests.unit.print.print_bench.chip_record", lambda **_options: record)
     bench = PrintBench(PrintWorld(blanks=2), tmp_path / "station.db")
