@@ -140,7 +140,12 @@ def build_handover_records(allocation: Allocation, number: str, day: date, head:
             Signature(head.words("first-party"), allocation.approved_by),
             Signature(f"{head.words('second-party')} - {share.need.name}"),
         )
-        blocks: tuple[Block, ...] = (*(Paragraph(line) for line in text), Signatures(head.place_and_date(day), people))
+        blocks: tuple[Block, ...] = (
+            Paragraph(text[0]),
+            head.parties(share.need.name),
+            *(Paragraph(line) for line in text[1:]),
+            Signatures(head.place_and_date(day), people),
+        )
         subtitle = head.words("record-number", number=f"{number}/{index}")
         documents.append(head.document("bast", f"{day.isoformat()}-{index}", blocks, (subtitle,)))
     return documents

@@ -86,11 +86,8 @@ def build_loan_record(entry: Entry, outstanding: int, head: Head) -> Document:
         head.words("loan-outstanding", quantity=pieces(outstanding, head.catalogue)),
         head.words("record-closing"),
     )  # fmt: skip
-    people = (
-        Signature(head.words("first-party")),
-        Signature(head.words("second-party")),
-    )
-    return _record("loan", entry, text, people, head)
+    people = (Signature(head.words("first-party")), Signature(head.words("second-party")))
+    return _record("loan", entry, text, people, head, head.parties(them, ours_first=lent))
 
 
 def build_destruction_record(entry: Entry, names: dict[str, str], head: Head) -> Document:
@@ -132,9 +129,18 @@ def _opening(entry: Entry, head: Head) -> str:
     return head.words("record-opening", date=day, place=head.config.city)
 
 
-def _record(kind: str, entry: Entry, text: tuple[str, ...], people: tuple[Signature, ...], head: Head) -> Document:
+def _record(
+    kind: str,
+    entry: Entry,
+    text: tuple[str, ...],
+    people: tuple[Signature, ...],
+    head: Head,
+    parties: Facts | None = None,
+) -> Document:
     number = entry.document_no or f"{entry.station}/{entry.seq}"
     blocks: list[Block] = [Paragraph(line) for line in text if line]
+    if parties is not None:
+        blocks.insert(1, parties)
     halves = [people[index : index + 2] for index in range(0, len(people), 2)]
     for index, pair in enumerate(halves):
         place = head.place_and_date(entry.day) if index == 0 else ""

@@ -39,6 +39,7 @@ class ReceiptLine:
     way: str
     officer: str
     remarks: str
+    signature_png: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def build_receipt_register(first: date, last: date, lines: Sequence[ReceiptLine]
         Column("printed", head.words("printed-on"), Kind.DATE, 19),
         Column("received", head.words("received-at"), Kind.MARK, 24),
         Column("way", head.words("way"), Kind.TEXT, 22),
-        Column("signature", head.words("receiver-signature"), Kind.TEXT, 26),
+        Column("signature", head.words("receiver-signature"), Kind.PICTURE, 26),
         Column("officer", head.words("officer"), Kind.TEXT, 28),
         Column("remarks", head.words("remarks"), Kind.TEXT, 22),
     )
@@ -122,7 +123,7 @@ def build_receipt_register(first: date, last: date, lines: Sequence[ReceiptLine]
             "printed": line.printed_on,
             "received": line.received_at,
             "way": line.way,
-            "signature": head.words("signed-on-pad"),
+            "signature": line.signature_png,
             "officer": line.officer,
             "remarks": line.remarks,
         }

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
-Cell = str | int | float | date | datetime | None
+Cell = str | int | float | date | datetime | bytes | None
 
 
 class Kind(Enum):
-    """How a column's values are written."""
+    """How a column's values are written; a picture is a PNG file as bytes."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -23,6 +23,7 @@ class Kind(Enum):
     DATE = "date"
     TIME = "time"
     MARK = "mark"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from station.config import LetterheadConfig
 from station.messages.catalogue import Catalogue
-from station.registers.document import Block, Document, Letterhead, Signature, Signatures
+from station.registers.document import Block, Document, Facts, Letterhead, Signature, Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,15 @@ class Head:
         """Return the head of the office as one who signs."""
         config = self.config
         return Signature(config.head_title, config.head_name, config.head_rank, config.head_nip)
+
+    def parties(self, other_office: str, ours_first: bool = True) -> Facts:
+        """Return the two parties of an official record: ours by name, the other to be filled in."""
+        config = self.config
+        ours = self.words("party", name=config.head_name, number=config.head_nip, title=config.head_title,
+                          office=config.office)  # fmt: skip
+        theirs = self.words("party-open", office=other_office)
+        first, second = (ours, theirs) if ours_first else (theirs, ours)
+        return Facts(((self.words("first-party"), first), (self.words("second-party"), second)))
 
     def signed_by(self, *people: tuple[str, str], day: date | None = None) -> Signatures:
         """Return several people who sign, each as role (a message of this room) and name; no name leaves a line."""

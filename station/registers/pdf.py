@@ -94,9 +94,26 @@ def _head(document: Document) -> Iterator[Flowable]:
 
 
 def _body(document: Document, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
-    for block in document.blocks:
-        yield from _block(block, width, catalogue)
+    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
+        signed = following if isinstance(block, Table) and isinstance(following, Signatures) else None
+        if isinstance(block, Table):
+            yield from _table(block, signed, width, catalogue)
+        elif not (isinstance(block, Signatures) and _belongs_to_table(document, block)):
+            yield from _block(block, width, catalogue)
         yield Spacer(1, 3 * mm)
+
+
+def _belongs_to_table(document: Document, block: Signatures) -> bool:
+    index = next(index for index, other in enumerate(document.blocks) if other is block)
+    return index > 0 and isinstance(document.blocks[index - 1], Table)
+
+
+def _table(block: Table, signed: Signatures | None, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
+    """Set a table; signatures that follow it never stand alone on a page."""
+    if block.caption:
+        yield Text(escape(block.caption), text_style(9, bold=True, space_after=4))
+    foot = None if signed is None else signatures(signed, width, text_style(9, alignment=_CENTRE))
+    yield table(block, width, catalogue, _table_styles(block), foot)
 
 
 def _block(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
@@ -104,10 +121,6 @@ def _block(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowabl
         yield _paragraph(block)
     elif isinstance(block, Facts):
         yield facts(block, text_style(9))
-    elif isinstance(block, Table):
-        if block.caption:
-            yield Text(escape(block.caption), text_style(9, bold=True, space_after=4))
-        yield table(block, width, catalogue, _table_styles(block))
     elif isinstance(block, BarChart):
         yield KeepTogether([Text(escape(block.title), text_style(9, bold=True)), bars(block, width, catalogue)])
     elif isinstance(block, Signatures):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,8 +11,8 @@ from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.lib import colors
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.platypus import Image, Spacer
 from reportlab.platypus import Paragraph as Text
-from reportlab.platypus import Spacer
 from reportlab.platypus import Table as Grid
 
 from station.messages.catalogue import Catalogue
@@ -23,11 +24,17 @@ _TOTAL_GREY = colors.Color(0.94, 0.94, 0.94)
 _RIGHT = (Kind.NUMBER, Kind.PERCENT)
 _MIDDLE = (Kind.DATE, Kind.TIME, Kind.MARK)
 
+_ROWS_WITH_FOOT = 4
+_PICTURE_HEIGHT = 7 * mm
+
 Styles = dict[str, ParagraphStyle]
 
 
-def table(block: Table, width: float, catalogue: Catalogue, styles: Styles) -> Grid:
-    """Return a table as wide as the page; its heading repeats on every page, rows are not split."""
+def table(block: Table, width: float, catalogue: Catalogue, styles: Styles, foot: Grid | None = None) -> Grid:
+    """Return a table as wide as the page; its heading repeats on every page, rows are not split.
+
+    `foot` (the signatures) is kept on one page with the last rows.
+    """
     columns = block.printed_columns
     heading, spans = _heading(block, styles["head"])
     rows = [_row(columns, row, catalogue, styles) for row in block.rows]
@@ -52,15 +59,27 @@ def table(block: Table, width: float, catalogue: Catalogue, styles: Styles) -> G
         rows.append(_totals(block, columns, catalogue, styles))
         commands.append(("BACKGROUND", (0, -1), (-1, -1), _TOTAL_GREY))
         commands.append(("SPAN", (0, -1), (block.title_width - 1, -1)))
+    if foot is not None:
+        commands = [_above_foot(command) for command in commands]
+        commands += [("SPAN", (0, -1), (-1, -1)), ("NOSPLIT", (0, -_ROWS_WITH_FOOT), (-1, -1)),
+                     ("TOPPADDING", (0, -1), (-1, -1), 14)]  # fmt: skip
+        rows.append([foot] + [""] * (len(columns) - 1))
     scale = width / sum(column.width_mm for column in columns)
     widths = [column.width_mm * scale for column in columns]
     return Grid([*heading, *rows], colWidths=widths, repeatRows=len(heading), style=commands)
 
 
+def _above_foot(command: Any) -> Any:
+    """Return a style command that leaves the last row, the signatures, alone."""
+    name, (left, top), (right, bottom), *rest = command
+    moved_top, moved_bottom = (row - 1 if row < 0 else row for row in (top, bottom))
+    return (name, (left, moved_top), (right, moved_bottom), *rest)
+
+
 def facts(block: Facts, style: ParagraphStyle) -> Grid:
     """Return name and value pairs, one a line."""
     rows = [[Text(escape(name), style), Text(":", style), Text(escape(value), style)] for name, value in block.pairs]
-    grid = Grid(rows, colWidths=[42 * mm, 4 * mm, None], hAlign="LEFT")
+    grid = Grid(rows, colWidths=[52 * mm, 4 * mm, None], hAlign="LEFT")
     grid.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 0),
                    ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0)])  # fmt: skip
     return grid
@@ -128,11 +147,15 @@ def _heading(block: Table, style: ParagraphStyle) -> tuple[list[list[Any]], list
 
 
 def _row(columns: tuple[Column, ...], row: Mapping[str, Cell], catalogue: Catalogue, styles: Styles) -> list[Any]:
-    return [
-        Text(escape(cell_text(row.get(column.key), column.kind, catalogue)).replace("\n", "<br/>"),
-             styles[_alignment(column.kind)])
-        for column in columns
-    ]  # fmt: skip
+    cells: list[Any] = []
+    for column in columns:
+        value = row.get(column.key)
+        if isinstance(value, bytes) and value:
+            cells.append(Image(BytesIO(value), width=3 * _PICTURE_HEIGHT, height=_PICTURE_HEIGHT, kind="proportional"))
+        else:
+            words = escape(cell_text(value, column.kind, catalogue)).replace("\n", "<br/>")
+            cells.append(Text(words, styles[_alignment(column.kind)]))
+    return cells
 
 
 def _totals(block: Table, columns: tuple[Column, ...], catalogue: Catalogue, styles: Styles) -> list[Any]:

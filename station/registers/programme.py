@@ -45,7 +45,7 @@ def build_programme_report(
         Column("recorded", head.words("recap-recorded"), Kind.NUMBER, 20, total=True),
         Column("share", head.words("share"), Kind.PERCENT, 18),
         Column("printed", head.words("programme-printed"), Kind.NUMBER, 20, total=True),
-        Column("handed", head.words("programme-handed"), Kind.NUMBER, 20, total=True),
+        Column("handed", head.words("programme-handed"), Kind.NUMBER, 24, total=True),
     )
     rows: tuple[dict[str, Cell], ...] = tuple(
         {

@@ -15,6 +15,7 @@ _NUMBER_FORMATS = {
     Kind.DATE: "dd-mm-yyyy",
     Kind.TIME: 'hh"."mm',
     Kind.MARK: "@",
+    Kind.PICTURE: "@",
 }
 _CENTRED = (Kind.DATE, Kind.TIME, Kind.MARK)
 

@@ -103,7 +103,7 @@ class Sources:
                         birth_date=student.birth_date,
                         sex=student.sex,
                         school=schools.get(student.school_id, "-"),
-                        status=known.get(row.nik, "BIO_CAPTURED"),
+                        status=self._word("status", known.get(row.nik, "BIO_CAPTURED")),
                         exceptions=", ".join(f"{one.part} ({self._word('missing', one.reason)})" for one in missing),
                         may_have_card_from=birthday_in_year(student.birth_date, CARD_AGE),
                         operator=names.get(row.operator_id, "-"),
@@ -150,6 +150,7 @@ class Sources:
                 way=self._word("way", row.way),
                 officer=names.get(row.actor_id, "-"),
                 remarks=row.reason,
+                signature_png=row.signature_png,
             )
             for row in rows
         ]
@@ -250,7 +251,7 @@ class Sources:
         )
 
     def _word(self, group: str, value: str) -> str:
-        message = f"registers-{group}-{value.replace('_', '-')}"
+        message = f"registers-{group}-{value.lower().replace('_', '-')}"
         return self._catalogue.text(message) if value and self._catalogue.has(message) else value
 
     def _range(self, first: date, last: date) -> tuple[datetime, datetime]:

@@ -65,7 +65,7 @@ def roman_month(day: date) -> str:
 
 def cell_text(value: Cell, kind: Kind, catalogue: Catalogue) -> str:
     """Return a cell as paper and screen show it."""
-    if value is None:
+    if value is None or isinstance(value, bytes):
         return ""
     if isinstance(value, datetime):
         return f"{value:%H.%M}" if kind is Kind.TIME else f"{value:%d-%m-%Y %H.%M}"

@@ -23,6 +23,7 @@ from station.registers.document import BarChart, Cell, Column, Document, Facts, 
 from station.registers.sheet_formats import Formats
 
 _MM_PER_CHARACTER = 1.9
+_PICTURE_ROW_POINTS = 26
 _REFERENCE = re.compile(r"\{(\w+)(<?)\}")
 
 
@@ -215,8 +216,13 @@ class _TableWriter:
                 self._cell(row, at, value, column, look)
 
     def _cell(self, row: int, at: int, value: Cell, column: Column, look: Any) -> None:
-        if value is None or value == "":
+        if value is None or value in ("", b""):
             self._sheet.write_blank(row, at, None, look)
+        elif isinstance(value, bytes):
+            self._sheet.write_blank(row, at, None, look)
+            self._sheet.set_row(row, _PICTURE_ROW_POINTS)
+            options = {"image_data": BytesIO(value), "x_scale": 0.2, "y_scale": 0.2, "object_position": 1}
+            self._sheet.insert_image(row, at, f"{column.key}.png", options)
         elif isinstance(value, datetime):
             self._sheet.write_datetime(row, at, value.replace(tzinfo=None), look)
         elif isinstance(value, date):

@@ -1,0 +1,64 @@
+"""LibreOffice opens the workbooks and computes the same numbers."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from station.registers.usage_report import build_usage_report
+from station.registers.workbook import write_xlsx
+from tests.unit.ledger.ledger_desk import open_desk
+from tests.unit.ledger.test_ledger_usage import work_the_golden_days
+from tests.unit.registers.register_samples import every_document, paper_head, work_a_bad_day
+from tests.unit.registers.sheet_reader import formulas
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice Calc (make test-peers installs it)"),
+    pytest.mark.timeout(300),
+]
+
+
+def recalculated(path: Path, folder: Path) -> Path:
+    """Strip the stored values, so that LibreOffice has to compute, and save again through it."""
+    book = load_workbook(path)
+    book.save(path)
+    arguments = [f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
+    target = folder / "recalculated"
+    command = [str(OFFICE), *arguments, "--outdir", str(target), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return target / path.name
+
+
+def test_libreoffice_computes_the_columns_of_the_report(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    work_the_golden_days(desk)
+    work_a_bad_day(desk)
+    path = tmp_path / "usage.xlsx"
+    write_xlsx(build_usage_report(desk.book.usage_month(2025, 1), paper_head()), path)
+    desk.database.close()
+    ours = load_workbook(path, data_only=True).worksheets[0]
+    cells = formulas(load_workbook(path).worksheets[0])
+    theirs = load_workbook(recalculated(path, tmp_path), data_only=True).worksheets[0]
+    assert len(cells) > 100
+    for cell in cells:
+        assert theirs[cell].value == ours[cell].value, cell
+
+
+def test_libreoffice_opens_every_workbook(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    documents = every_document(desk, paper_head())
+    desk.database.close()
+    folder = tmp_path / "all"
+    for document in documents:
+        write_xlsx(document, folder / f"{document.name}.xlsx")
+    arguments = [f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    command = [str(OFFICE), *arguments, "--outdir", str(folder), *(str(path) for path in sorted(folder.glob("*.xlsx")))]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    assert len(list(folder.glob("*.pdf"))) == len(documents)
