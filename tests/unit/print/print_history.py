@@ -17,11 +17,12 @@ from station.print.chip.ocp1_wire import ChipState
 from station.print.intents import AnomalyKind, Explanation, IntentBook
 from station.print.preparation import PreparedCard
 from station.print.production import CardProduction
+from station.print.queue import JobState
 from station.print.recovery import AnswerKind, Decision, OperatorAnswer, RecoveryDecision
 from station.print.states import TERMINAL, IntentState
 from station.store.database import Database, open_database
 from station.store.print_intents import AnomalyRow
-from tests.unit.print.print_bench import DATABASE_KEY, OPERATOR, ROOM, BenchKit, PrintBench, PrintWorld
+from tests.unit.print.print_bench import DATABASE_KEY, OPERATOR, ROOM, BenchKit, PrintBench, PrintWorld, people
 
 BLANKS = 6
 _MOST_ROUNDS = 8
@@ -104,11 +105,12 @@ class CrashingKit(BenchKit):
 class Template:
     """A stocked database with one job, made once and copied for every history."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, jobs: int = 1) -> None:
         self.path = folder / "template.db"
         world = PrintWorld(BLANKS)
         bench = PrintBench(world, self.path)
-        self.job_id = bench.deliver()
+        self.job_ids = [bench.deliver(person, number) for number, person in enumerate(people(jobs), start=1)]
+        self.job_id = self.job_ids[0]
         self.ids = bench.ids
         self.count = bench.ids._count
         bench.close()
@@ -144,13 +146,13 @@ class History:
         self.bench.restart()
         self._share(self.bench.production)
 
-    async def produce(self, points: CrashPoints) -> bool:
+    async def produce(self, points: CrashPoints, job_id: str = "") -> bool:
         """Activate, produce and confirm, dying where the points say; True when it got through."""
         self._arm(points)
         try:
             await self.bench.activate()
             points.seen = 0
-            made = await self.bench.production.produce(OPERATOR, self.template.job_id)
+            made = await self.bench.production.produce(OPERATOR, job_id or self.template.job_id)
             if made.waits_for_confirmation:
                 self.world.hands.take_output()
                 await self.bench.production.confirm(OPERATOR, made.intent_id)
@@ -189,11 +191,15 @@ class History:
             await self.recover()
             if any(state == IntentState.OK for _id, state in self.outcomes()):
                 return
-            self._put_right()
-            for row in self._unexplained():
-                self.bench.production.explain(OPERATOR, row.anomaly_id, Explanation.CLEANING_CARD, "")
+            self.explain_cleaning()
             await self.produce(CrashPoints())
         raise AssertionError("the card was never printed")
+
+    def explain_cleaning(self) -> None:
+        """Say of every unexplained count that it was a cleaning card."""
+        self._put_right()
+        for row in self._unexplained():
+            self.bench.production.explain(OPERATOR, row.anomaly_id, Explanation.CLEANING_CARD, "")
 
     async def _recover_once(self, answers: dict[str, OperatorAnswer]) -> list[RecoveryDecision]:
         try:
@@ -276,7 +282,7 @@ class History:
             assert printed_sent.get(name.split(":")[0], 0) >= int(name.split(":")[2]), "I12: a print nobody sent"
         assert self.bench.production.verify_chain(), "I11: the chain is broken"
 
-    def check_end(self, anomalies: int = 0, slack: int = 0) -> None:
+    def check_end(self, anomalies: int = 0, slack: int = 0, cards: int = 1) -> None:
         """Check the books against the world when nothing is open."""
         self.check_always()
         mechanism, book = self.world.mechanism, self.bench.book
@@ -284,7 +290,8 @@ class History:
         outcomes = self.outcomes()
         ok = [intent for intent, state in outcomes if state is IntentState.OK]
         spoiled = [intent for intent, state in outcomes if state is IntentState.SPOILED]
-        assert len(ok) == 1, "I8: exactly one good card for the job"
+        assert len(ok) == cards, "I8: exactly one good card for each job"
+        assert len(self.bench.queue.jobs(JobState.PRINTED)) == cards
         every = [row for row in self._intent_book.anomalies(open_only=False) if row.kind == _UNACCOUNTED]
         assert len(every) == anomalies, f"I5: {len(every)} unexplained, {anomalies} expected"
         found = self._unexplained()
@@ -292,7 +299,8 @@ class History:
         assert consumed == len(ok) + len(spoiled) + len(found), "I4: ledger and outcomes differ"
         gone = BLANKS - len(mechanism.hopper) - self.extra_gone
         assert gone <= consumed <= gone + slack, f"I4: {gone} gone, {consumed} booked"
-        self._check_good_card(ok[0])
+        for intent_id in ok:
+            self._check_good_card(intent_id)
         broken = book.balance(accounts.spoiled_at(accounts.room(ROOM)))
         missing = -book.balance(accounts.DISCREPANCY) if book.balance(accounts.DISCREPANCY) < 0 else 0
         assert broken + max(missing, book.balance(accounts.DISCREPANCY)) == len(spoiled) + len(found), "I13"
