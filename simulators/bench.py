@@ -173,6 +173,7 @@ class Bench:
             "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
             "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
             "leave": lambda _request: _done(self.world.leave),
+            "same_bodies": lambda _request: {"groups": _same_bodies(self.people)},
             "look": lambda _request: _seen(self.world.subject()),
         }
 
@@ -180,6 +181,14 @@ class Bench:
 def _done(work: Callable[..., None], *arguments: object) -> dict[str, object]:
     work(*arguments)
     return {}
+
+
+def _same_bodies(people: list[Person]) -> list[list[str]]:
+    """Return the NIKs of entries that are one and the same person."""
+    groups: dict[int, list[str]] = {}
+    for person in people:
+        groups.setdefault(person.body_seed, []).append(person.biodata.nik)
+    return [niks for niks in groups.values() if len(niks) > 1]
 
 
 def _seen(person: Person | None) -> dict[str, object]:

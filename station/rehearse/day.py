@@ -88,15 +88,15 @@ async def _work(services: StationServices, hands: BenchControl, folder: Path, ph
     with phases.phase("print"):
         cards.take_blanks(folder / "surat-jalan-blangko.txt")
         sam_pin = json.loads((folder / "bench.json").read_text(encoding="utf-8"))["sam_pin"]
-        printed = await cards.print_cards(sam_pin)
+        await cards.print_cards(sam_pin)
     with phases.phase("handover"):
-        await HandOverDay(services, crew, hands, report).give_out(printed)
+        await HandOverDay(services, crew, hands, report).give_out(school.session_id)
         cards.give_back()
     with phases.phase("report"):
         await school.report_home()
-        report.documents += write_papers(services, school.session_id, folder / "laporan")
+        report.documents += write_papers(services, school.session_id, school.checklist, folder / "laporan")
     report.faults_struck = list(hands.ask("struck")["faults"])
-    check_invariants(services, hands, school, report)
+    check_invariants(services, hands, school, folder, report)
 
 
 class _Phases:

@@ -42,15 +42,18 @@ def running_bench(request: BenchRequest) -> Iterator[Path]:
         *("--students", str(request.students), "--seed", str(request.seed), "--faults", request.faults),
         *("--blanks", str(request.blanks), "--pace", str(request.pace)),
     ]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=checkout, **pipes)
+    request.folder.mkdir(parents=True, exist_ok=True)
+    log_path = request.folder.with_name(request.folder.name + "-bench.log")
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
     try:
-        yield _wait_until_ready(process)
+        yield _wait_until_ready(process, log_path)
     finally:
         _stop(process)
+        log_path.unlink(missing_ok=True)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes]) -> Path:
+def _wait_until_ready(process: subprocess.Popen[bytes], log_path: Path) -> Path:
     if process.stdout is None:
         raise StorageFailure("rehearse-bench-not-ready", seconds=0, reason="no output")
     deadline = time.monotonic() + _READY_TIMEOUT_S
@@ -63,7 +66,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes]) -> Path:
         if process.poll() is not None:
             break
     process.kill()
-    words = process.stderr.read().decode(errors="replace")[-800:] if process.stderr else ""
+    words = log_path.read_text(encoding="utf-8", errors="replace")[-800:]
     raise StorageFailure("rehearse-bench-not-ready", seconds=int(_READY_TIMEOUT_S), reason=words)
 
 
@@ -79,6 +82,5 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             process.wait(_STOP_TIMEOUT_S)
         process.kill()
         process.wait()
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
+    if process.stdout is not None:
+        process.stdout.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from station.bootstrap import StationServices
 from station.capture.gates import Documents
@@ -48,7 +49,7 @@ class RecordingOperator:
         await self._until_good(name, lambda: recording.capture_signature(actor, key))
         for slap in Slap:
             if set(slap.fingers) - sitting.missing_fingers:
-                await self._until_good(name, lambda slap=slap: recording.capture_slap(actor, key, slap))
+                await self._until_good(name, partial(recording.capture_slap, actor, key, slap))
         await self._until_good(name, lambda: recording.capture_irises(actor, key))
         await self._until_good(name, lambda: recording.verify_fingers(actor, key))
         await self._until_good(name, lambda: recording.capture_approval(actor, key))

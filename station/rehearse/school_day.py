@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from station.bootstrap import StationServices
 from station.capture.attendance import Outcome, PostponeReason, RefusalReason
 from station.capture.gates import Documents, Gate, GateKind
+from station.devices.check import CheckReport
 from station.devices.errors import DeviceError
 from station.domain.errors import Refused, StationError
 from station.rehearse.bench_control import BenchControl
@@ -40,7 +41,7 @@ class SchoolDay:
     report: RehearsalReport
     tell: Callable[[str], None]
     session_id: str = ""
-    sealed_sizes: dict[str, int] = field(default_factory=dict)
+    checklist: CheckReport | None = None
 
     async def prepare(self, roster: Path) -> None:
         """Import the list, pair and fetch the registry's extract at the office, check the kit, open the session."""
@@ -119,7 +120,9 @@ class SchoolDay:
         backup = await asyncio.to_thread(services.backup.make, actor, self.session_id, target)
         proven = await asyncio.to_thread(services.backup.verify, backup.path)
         services.sessions.close(actor, self.session_id)
-        return bool(proven.whole)
+        packets = (services.config.data_dir / "packets").glob("*")
+        self.report.bytes_sealed = sum(path.stat().st_size for path in packets)
+        return proven.opened and proven.packets == self.report.recorded
 
     async def send(self) -> None:
         """Send everything over the modem; a cut link is tried again."""
@@ -158,11 +161,15 @@ class SchoolDay:
         words = (self.services.catalogue.text(problem.message_id, **problem.params) for problem in sync.problems)
         self.report.troubles += words
 
-    async def _check_kit(self) -> None:
-        from station.devices.check import KitCheck
+    async def report_home(self) -> None:
+        """Send what happened to the cards and the blanks."""
+        await self._sync_until("lan", lambda: not self.services.sync.status().waiting)
 
-        check = await KitCheck(self.services.kit, self.services.config, self.services.clock).run()
-        for item in check.items:
+    async def _check_kit(self) -> None:
+        """Exercise every device; what is not ready yet (an empty hopper in the morning) is noted."""
+        self.checklist = await self.services.check.run()
+        for item in self.checklist.items:
             if not item.ok:
-                causes = ", ".join(self.services.catalogue.text(cause, device=item.name) for cause in item.causes)
+                params = {"device": item.name, **item.params}
+                causes = ", ".join(self.services.catalogue.text(cause, **params) for cause in item.causes)
                 self.report.troubles.append(f"{item.name}: {causes}")

@@ -29,3 +29,22 @@ rehearse-student = { $number }/{ $count } { $name }: { $outcome }
 rehearse-outcome-recorded = recorded
 rehearse-outcome-refused = refused ({ $cause })
 rehearse-outcome-postponed = postponed ({ $cause })
+invariant-attendance-balances = Attended = recorded + refused + postponed
+invariant-backup-proven = The backup is proved whole and complete
+invariant-nobody-lost = Every student has an outcome
+invariant-all-acknowledged = Every recording one packet, every packet acknowledged by the office
+invariant-three-counts-agree = Laptop, backup medium and office count the same
+invariant-outbox-empty = The outbox is empty
+invariant-twins-found = Who recorded twice is found by the centre, nobody else is accused
+invariant-no-card-under-age = No card for anybody without the right to one
+invariant-cards-in-right-hands = Every card was handed to its holder in person
+invariant-serials-once = Every chip was used once
+invariant-blanks-conserved = The blank book = the pieces that are really there
+invariant-columns-add-up = The 14-column report fits the day
+invariant-blank-book-whole = The chain of the blank book is whole
+invariant-audit-log-whole = The chain of the audit log is whole
+invariant-nobody-in-logs = No name or NIK in any log file
+invariant-data-encrypted = No name or NIK readable on the disks of kit and office
+rehearse-step-hopeless = A step of { $name } did not succeed after several tries.
+rehearse-print-hopeless = The card of { $name } did not succeed after several blanks.
+rehearse-sync-hopeless = Sending over { $link } did not finish.

@@ -29,3 +29,22 @@ rehearse-student = { $number }/{ $count } { $name }: { $outcome }
 rehearse-outcome-recorded = terekam
 rehearse-outcome-refused = ditolak ({ $cause })
 rehearse-outcome-postponed = ditunda ({ $cause })
+invariant-attendance-balances = Hadir = terekam + ditolak + ditunda
+invariant-backup-proven = Cadangan terbukti utuh dan lengkap
+invariant-nobody-lost = Setiap siswa punya hasil
+invariant-all-acknowledged = Setiap rekaman satu paket, setiap paket diakui kantor
+invariant-three-counts-agree = Hitungan laptop, media cadangan dan kantor sama
+invariant-outbox-empty = Antrian kirim kosong
+invariant-twins-found = Orang yang merekam dua kali ditemukan pusat, yang lain tidak dituduh
+invariant-no-card-under-age = Tidak ada kartu untuk yang belum berhak
+invariant-cards-in-right-hands = Setiap kartu diserahkan langsung kepada pemiliknya
+invariant-serials-once = Setiap cip dipakai sekali
+invariant-blanks-conserved = Buku blangko = keping yang benar-benar ada
+invariant-columns-add-up = Laporan 14 kolom cocok dengan hari ini
+invariant-blank-book-whole = Rantai buku blangko utuh
+invariant-audit-log-whole = Rantai catatan tindakan utuh
+invariant-nobody-in-logs = Tidak ada nama atau NIK di berkas log
+invariant-data-encrypted = Tidak ada nama atau NIK terbaca di disk kit dan kantor
+rehearse-step-hopeless = Langkah untuk { $name } tidak berhasil setelah beberapa kali dicoba.
+rehearse-print-hopeless = Kartu { $name } tidak berhasil dicetak setelah beberapa keping.
+rehearse-sync-hopeless = Pengiriman lewat { $link } tidak selesai.
