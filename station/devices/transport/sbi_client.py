@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport.multipart_frames import FrameTooLarge, MultipartFrames
 from station.devices.transport.sbi_errors import device_error
+from station.devices.transport.sbi_http import ServiceAddress, http_client
 from station.devices.transport.sbi_messages import CAPTURE, INFO, STREAM, BioType, CapturePlan
 from station.devices.transport.sbi_reply import DeviceSaid, SbiDevice, SbiPart, read_capture, read_devices
 from station.devices.transport.sbi_trust import NotBelieved, TrustRoots
 from station.domain.clock import Clock
 from station.domain.errors import BadInput
 
-_CONNECT_TIMEOUT_S = 3.0
 _INFO_TIMEOUT_S = 5.0
 _GRACE_S = 3.0  # what the service gets beyond its own deadline to say that it was missed
 _LARGEST_REPLY_BYTES = 64 * 1024 * 1024
@@ -42,12 +40,10 @@ class SbiClient:
     def __init__(
         self, address: str, name: str, bio_type: BioType, trust_file: str, fresh_s: float, clock: Clock
     ) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadInput("device-address-wrong", device=name, address=address, example="http://127.0.0.1:4501")
+        self._address = ServiceAddress.parse(address, name)
+        self._base = ""
         self.name = name
         self.clock = clock
-        self._base = f"{parts.scheme}://{parts.netloc}"
         self._bio_type = bio_type
         self._trust_file = Path(trust_file)
         self._fresh_s = fresh_s
@@ -108,7 +104,7 @@ class SbiClient:
         frames = MultipartFrames()
         try:
             async with (
-                _http(plan.timeout_s) as http,
+                http_client(plan.timeout_s) as http,
                 http.stream(STREAM, f"{self._base}/stream", json=body) as response,
             ):
                 async for data in response.aiter_raw():
@@ -123,11 +119,12 @@ class SbiClient:
 
         word = verb.lower()
         try:
-            async with asyncio.timeout(timeout_s), _http(timeout_s) as http:
-                response = await http.request(verb, f"{self._base}{path}", json=body)
+            async with asyncio.timeout(timeout_s), http_client(timeout_s) as http:
+                response = await http.request(verb, f"{await self._found(word)}{path}", json=body)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise NoReply(self.name, word) from error
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            self._base = ""  # it may come back on another port
             raise DeviceUnavailable(self.name, word, reason=str(error)) from error
         except httpx.HTTPError as error:
             raise BadReply(self.name, word) from error
@@ -139,6 +136,13 @@ class SbiClient:
             if response.status_code >= 400:
                 raise DeviceRefused(self.name, word, str(response.status_code)) from error
             raise BadReply(self.name, word) from error
+
+    async def _found(self, command: str) -> str:
+        if not self._base:
+            self._base = await self._address.find(self._bio_type)
+        if not self._base:
+            raise DeviceUnavailable(self.name, command)
+        return self._base
 
     def _roots(self) -> TrustRoots:
         if self._trust is None:
@@ -158,18 +162,6 @@ def _mapped(device: str, command: str) -> Iterator[None]:
         raise BadReply(device, command, error.message_id) from error
     except DeviceSaid as error:
         raise device_error(device, command, error.code) from error
-
-
-@asynccontextmanager
-async def _http(timeout_s: float) -> AsyncIterator[Any]:
-    import httpx
-
-    # loopback by the interface's rule: no proxy, and certificates are those inside the messages
-    limits = httpx.Timeout(timeout_s, connect=_CONNECT_TIMEOUT_S)
-    async with httpx.AsyncClient(
-        timeout=limits, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    ) as http:
-        yield http
 
 
 def identity_of(device: SbiDevice) -> DeviceIdentity:

@@ -219,6 +219,42 @@ async def test_hanging_up_cancels_the_capture_on_the_device(bench: _Bench) -> No
     assert len((await scanner.capture(_RIGHT_HAND)).images) == 4
 
 
+async def test_a_service_is_found_among_ports_and_again_on_another(tmp_path: Path) -> None:
+    clock = SystemClock()
+    iris, fingers = (
+        SbiService(SmallWorld(person=_Body()), bio_type, clock, _authority(), still_s=0.02)
+        for bio_type in (BioType.IRIS, BioType.FINGER)
+    )
+    first = int((await iris.start()).rsplit(":", 1)[1])
+    trust_file = str(iris.write_trust_file(tmp_path / "trust.pem"))
+    scanner = open_fingerprint(f"http://127.0.0.1:{first}-{first + 60}", "sidik", {"trust_file": trust_file})
+    with pytest.raises(DeviceUnavailable):
+        await scanner.identity()
+    for begin in (first + 1, first + 31):
+        await _start_above(fingers, begin)
+        assert (await scanner.identity()).serial == "SBI-FINGER-0001"
+        await fingers.stop()
+        with pytest.raises(DeviceUnavailable):
+            await scanner.identity()
+    await iris.stop()
+
+
+async def _start_above(service: SbiService, first: int) -> None:
+    for port in range(first, first + 30):
+        try:
+            await service.start(port)
+        except OSError:
+            continue
+        return
+    pytest.skip("no free port in the range")
+
+
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1:1", "http://127.0.0.1", "http://127.0.0.1:9-5", "http://h:1-999"])
+def test_a_wrong_service_address_is_refused(address: str) -> None:
+    with pytest.raises(BadInput):
+        open_fingerprint(address, "sidik", {})
+
+
 async def test_without_a_trust_file_nothing_is_believed(bench: _Bench) -> None:
     scanner = await bench.fingers(trust_file="/nowhere.pem")
     with pytest.raises(BadInput):
