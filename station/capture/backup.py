@@ -72,7 +72,7 @@ class BackupVerdict:
 class Backup:
     """Makes and proves backups of this kit."""
 
-    def __init__(  # noqa: PLR0917 - one composition root calls it
+    def __init__(
         self,
         database: Database,
         clock: Clock,

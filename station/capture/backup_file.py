@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import cbor2
 
 from station.capture.packet.frames import CHUNK_BYTES, FrameReader, MemberEntry, read_exactly, read_members
-from station.capture.packet.outer import check_age_header, load_map, unverified_payload
+from station.capture.packet.outer import check_age_header, format_shown, load_map, unverified_payload
 from station.domain.errors import NotAllowed, StationError, StorageFailure, Tampered
 from station.keys.signing import Signer, verify
 
@@ -191,7 +191,7 @@ def _read_keystore(file: BinaryIO, manifest: BackupManifest) -> bytes:
 def _decode(payload: bytes) -> BackupManifest:
     body: dict[str, Any] = load_map(payload)
     if body.get("format") != FORMAT:
-        raise Tampered("packet-format-unknown", format=str(body.get("format"))[:20])
+        raise Tampered("packet-format-unknown", format=format_shown(body.get("format")))
     try:
         members = {
             str(name): MemberEntry(str(name), int(size), bytes(digest))

@@ -65,6 +65,7 @@ class SittingDesk:
             thumbnail=None,
             problem="",
             packet_id="",
+            place="",
             started_at=self.clock.now(),
             finished_at=None,
         )

@@ -85,7 +85,7 @@ class Sealer:
         except StationError as problem:
             if isinstance(problem, Refused):
                 raise
-            return self._register_unsealed(actor, sitting, packet_id, problem.message_id)
+            return self._register_unsealed(actor, sitting, packet_id, problem.message_id, place)
 
     def seal_pending(self, actor_id: str) -> list[RecordedSitting]:
         """Seal the sittings that could not be sealed before; one that fails again stays and never blocks the rest."""
@@ -98,7 +98,7 @@ class Sealer:
                 line = recordings.register_row(connection, sitting_id)
             packet_id = self._desk.ids.new() if line is None else line.packet_id
             try:
-                results.append(self._seal(actor_id, sitting, packet_id, Place()))
+                results.append(self._seal(actor_id, sitting, packet_id, self._kept_place(sitting_id)))
             except StationError as problem:
                 results.append(self._note_problem(sitting, packet_id, problem.message_id))
         return results
@@ -197,14 +197,26 @@ class Sealer:
             desk.audit.write(actor_id, "sitting-sealed", sitting.sitting_id, packet=manifest.packet_id)
         return RecordedSitting(sitting.sitting_id, number, manifest.packet_id, True, "", recorded_at)
 
-    def _register_unsealed(self, actor: Actor, sitting: Sitting, packet_id: str, problem: str) -> RecordedSitting:
+    def _register_unsealed(
+        self, actor: Actor, sitting: Sitting, packet_id: str, problem: str, place: Place
+    ) -> RecordedSitting:
         desk = self._desk
         with desk.database.write() as connection:
             number, recorded_at = self._register(actor.staff_id, sitting, packet_id)
             desk.move(sitting, SittingEvent.COMPLETE)
-            rows.change_sitting(connection, sitting.sitting_id, problem=problem)
+            kept = json.dumps([place.gnss, place.clock_source])
+            rows.change_sitting(connection, sitting.sitting_id, problem=problem, place=kept)
             desk.audit.write(actor.staff_id, "sitting-not-sealed", sitting.sitting_id, problem=problem)
         return RecordedSitting(sitting.sitting_id, number, packet_id, False, problem, recorded_at)
+
+    def _kept_place(self, sitting_id: str) -> Place:
+        """Return where the sitting was finished, not where it is sealed."""
+        with self._desk.database.read() as connection:
+            row = rows.sitting_by_id(connection, sitting_id)
+        if row is None or not row.place:
+            return Place()
+        gnss, clock_source = json.loads(row.place)
+        return Place(None if gnss is None else (gnss[0], gnss[1], gnss[2], gnss[3]), clock_source)
 
     def _register(self, actor_id: str, sitting: Sitting, packet_id: str) -> tuple[int, datetime]:
         """Write register row, status and attendance, once; inside the caller's transaction."""

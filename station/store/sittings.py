@@ -45,6 +45,7 @@ sitting = Table(
     Column("thumbnail", LargeBinary),
     Column("problem", String(60), nullable=False, default=""),
     Column("packet_id", String(32), nullable=False, default=""),
+    Column("place", String(200), nullable=False, default=""),
     Column("started_at", String(40), nullable=False),
     Column("finished_at", String(40), nullable=False, default=""),
 )
@@ -114,6 +115,7 @@ class SittingRow:
     thumbnail: bytes | None
     problem: str
     packet_id: str
+    place: str
     started_at: datetime
     finished_at: datetime | None
 
@@ -363,6 +365,7 @@ def _sitting(row: Row[Any]) -> SittingRow:
         thumbnail=row.thumbnail,
         problem=row.problem,
         packet_id=row.packet_id,
+        place=row.place,
         started_at=datetime.fromisoformat(row.started_at),
         finished_at=datetime.fromisoformat(row.finished_at) if row.finished_at else None,
     )

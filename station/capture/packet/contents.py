@@ -16,8 +16,10 @@ from station.capture.packet.outer import (
     OuterManifest,
     check_age_header,
     decode_outer,
+    format_shown,
     load_map,
     read_signed_manifest,
+    text_of,
     unverified_payload,
 )
 from station.capture.packet.sealing import INNER_MANIFEST
@@ -131,10 +133,10 @@ class _BoundedBuffer:
 def _inner(encoded: bytes) -> InnerManifest:
     body = load_map(encoded)
     if body.get("format") != FORMAT:
-        raise Tampered("packet-format-unknown", format=str(body.get("format"))[:20])
+        raise Tampered("packet-format-unknown", format=format_shown(body.get("format")))
     try:
-        return InnerManifest(str(body["packet_id"]), str(body["kit_id"]), str(body["sitting_id"]), body)
-    except KeyError as error:
+        return InnerManifest(text_of(body["packet_id"]), text_of(body["kit_id"]), text_of(body["sitting_id"]), body)
+    except (KeyError, TypeError) as error:
         raise Tampered("packet-malformed", part="manifest") from error
 
 

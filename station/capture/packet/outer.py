@@ -80,24 +80,24 @@ def decode_outer(payload: bytes) -> OuterManifest:
     """Rebuild a manifest; raises Tampered when a field is missing, of the wrong type or of another format."""
     body = load_map(payload)
     if body.get("format") != FORMAT:
-        raise Tampered("packet-format-unknown", format=str(body.get("format"))[:20])
+        raise Tampered("packet-format-unknown", format=format_shown(body.get("format")))
     try:
         gnss = body["gnss"]
         manifest = OuterManifest(
             packet_id=_identifier(body["packet_id"]),
-            kit_id=_text(body["kit_id"]),
+            kit_id=text_of(body["kit_id"]),
             kit_sequence=_count(body["kit_sequence"]),
             previous_sha256=_digest(body["previous_sha256"]),
             sealed_sha256=_digest(body["sealed_sha256"]),
             sealed_size=_count(body["sealed_size"]),
-            recipients=tuple(_text(item) for item in body["recipients"]),
-            application=_text(body["application"]),
-            version=_text(body["version"]),
-            session_id=_text(body["session_id"]),
-            operator_id=_text(body["operator_id"]),
-            sealed_at=datetime.fromisoformat(_text(body["sealed_at"])),
-            clock_source=_text(body["clock_source"]),
-            gnss=None if gnss is None else (float(gnss[0]), float(gnss[1]), float(gnss[2]), _text(gnss[3])),
+            recipients=tuple(text_of(item) for item in body["recipients"]),
+            application=text_of(body["application"]),
+            version=text_of(body["version"]),
+            session_id=text_of(body["session_id"]),
+            operator_id=text_of(body["operator_id"]),
+            sealed_at=datetime.fromisoformat(text_of(body["sealed_at"])),
+            clock_source=text_of(body["clock_source"]),
+            gnss=None if gnss is None else (float(gnss[0]), float(gnss[1]), float(gnss[2]), text_of(gnss[3])),
             audit_head=_digest(body["audit_head"]),
         )
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
@@ -168,6 +168,11 @@ def load_map(payload: bytes) -> dict[str, Any]:
     return body
 
 
+def format_shown(value: object) -> str:
+    """Return a format number for a message; anything hostile becomes a question mark."""
+    return str(value) if isinstance(value, int) and 0 <= value < 1_000_000 else "?"
+
+
 def unverified_payload(message: bytes) -> bytes:
     """Return what a COSE_Sign1 message carries without checking who signed it."""
     try:
@@ -186,14 +191,15 @@ def _open(path: Path) -> BinaryIO:
         raise Tampered("packet-unreadable", path=path.name, reason=error.strerror or "") from error
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a value that must be a short text; raises TypeError."""
     if not isinstance(value, str) or len(value) > 400:
         raise TypeError
     return value
 
 
 def _identifier(value: object) -> str:
-    text = _text(value)
+    text = text_of(value)
     if len(text) != 32 or not set(text) <= set("0123456789abcdef"):
         raise ValueError
     return text
