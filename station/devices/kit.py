@@ -13,7 +13,7 @@ from typing import cast
 from station.config import DeviceConfig, KitConfig
 from station.devices.camera.interface import Camera
 from station.devices.display.interface import CallBoard
-from station.devices.errors import DeviceError, DeviceUnavailable
+from station.devices.errors import DeviceUnavailable
 from station.devices.fingerprint.interface import FingerprintScanner
 from station.devices.gnss.interface import GnssReceiver
 from station.devices.identity import DeviceIdentity, Readiness
@@ -23,6 +23,7 @@ from station.devices.printer.interface import CardPrinter
 from station.devices.registry import Device, open_device
 from station.devices.signature.interface import SignaturePad
 from station.devices.smartcard.interface import SmartCardReader
+from station.domain.errors import StationError
 
 _REPORT_DEADLINE_S = 5.0
 # A device that says one of these is not asked a second question.
@@ -129,7 +130,7 @@ class Kit:
                     identity = await device.identity()
         except TimeoutError:
             readiness = readiness if readiness.problems else Readiness(("device-no-reply",))
-        except DeviceError as error:
+        except StationError as error:
             readiness = readiness if readiness.problems else Readiness((error.message_id,))
         return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness)
 
