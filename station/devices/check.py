@@ -20,6 +20,7 @@ from station.devices.check_devices import EXERCISES
 from station.devices.errors import DeviceError
 from station.devices.kit import Kit
 from station.domain.clock import Clock
+from station.domain.errors import StationError
 
 _CLOCK_TOLERANCE_S = 5.0
 _CLOCK_WRONG_S = 120.0
@@ -118,7 +119,7 @@ class KitCheck:
                 finding = await work()
         except TimeoutError:
             finding = Finding.stop("check-too-slow", seconds=round(self._item_deadline_s))
-        except DeviceError as error:
+        except StationError as error:
             finding = Finding(False, False, {}, (error.message_id,), dict(error.params))
         verdict = Verdict.GO if finding.good else Verdict.CARE if finding.may_go else Verdict.STOP
         took_s = self._clock.monotonic_s() - begin_s

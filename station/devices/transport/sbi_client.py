@@ -69,7 +69,7 @@ class SbiClient:
         """Return every reason why the device cannot capture now."""
         try:
             device = await self.device()
-        except DeviceError as error:
+        except (DeviceError, BadInput) as error:
             return Readiness((error.message_id,))
         if device.status == "Ready":
             return Readiness()

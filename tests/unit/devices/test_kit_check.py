@@ -130,3 +130,17 @@ async def test_the_panel_tells_all_devices_at_once_and_the_dead_ones_too(bench: 
     assert reports["camera"].identity is None
     assert all(report.readiness.ready for kind, report in reports.items() if kind != "camera")
     await kit.close()
+
+
+async def test_a_wrong_entry_in_the_settings_is_told_and_stops_nothing_else(bench: _Bench) -> None:
+    wrong = DeviceConfig("display", "telepathy", "tcp://127.0.0.1:1", "papan")
+    others = tuple(device for device in bench.config.devices if device.kind != "display")
+    bench.config = replace(bench.config, devices=(*others, wrong))
+    report = await bench.check()
+    assert _item(report, "check-display").cause == "driver-unknown"
+    assert _item(report, "check-camera").ok
+    kit = Kit(bench.config)
+    panel = {row.kind: row.readiness for row in await kit.reports()}
+    assert panel["display"].problems == ("driver-unknown",)
+    assert panel["camera"].ready
+    await kit.close()
