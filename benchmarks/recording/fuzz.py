@@ -21,10 +21,10 @@ from pathlib import Path
 import cbor2
 from pyrage import x25519
 
-from station.capture.packet import Member, OuterManifest, open_packet, seal_packet, verify_outer
-from station.capture.packet.contents import LARGEST_MEMBER_BYTES, InnerManifest, PacketContents
+from station.capture.packet import Member, OuterManifest, seal_packet
+from station.capture.packet.contents import LARGEST_MEMBER_BYTES, InnerManifest, PacketContents, open_stream
 from station.capture.packet.frames import FrameReader, read_members
-from station.capture.packet.outer import decode_outer
+from station.capture.packet.outer import decode_outer, verify_stream
 from station.domain.errors import StationError
 from station.keys.signing import SoftwareSigner
 
@@ -92,13 +92,13 @@ def doors(folder: Path) -> list[Callable[[random.Random], None]]:
     payload = manifest_of(bytes(32), 5000).encode()
     frames = [("manifest.cbor", cbor2.dumps(inner)), ("exceptions.cbor", cbor2.dumps([])), ("x", bytes(300))]
     plain = FrameReader([(name, len(data), (data,)) for name, data in frames]).read()
-    hostile = folder / "hostile.packet"
 
     def outside(source: random.Random) -> None:
         content = mutate(whole, source)
-        hostile.write_bytes(content)
-        reader = (lambda: verify_outer(hostile, SIGNER.public_der)) if source.randrange(2) else _open(hostile)
-        reader()
+        if source.randrange(2):
+            verify_stream(io.BytesIO(content), SIGNER.public_der)
+        else:
+            open_stream(io.BytesIO(content), (str(OFFICE),))
 
     def manifest(source: random.Random) -> None:
         decode_outer(mutate(payload, source))
@@ -110,10 +110,6 @@ def doors(folder: Path) -> list[Callable[[random.Random], None]]:
         _ = contents.exceptions
 
     return [outside, manifest, inside]
-
-
-def _open(path: Path) -> Callable[[], object]:
-    return lambda: open_packet(path, (str(OFFICE),))
 
 
 def run(count: int, seed: int) -> tuple[int, int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import cbor2
 
-from station.capture.packet.frames import CHUNK_BYTES, ByteSource, read_members
+from station.capture.packet.frames import ByteSource, read_members
 from station.capture.packet.outer import (
     FORMAT,
     LARGEST_SEALED_BYTES,
@@ -81,11 +81,16 @@ def open_packet(path: Path, identities: tuple[str, ...]) -> PacketContents:
     The kit's signature is checked by `verify_outer`, before this.
     """
     with open(path, "rb") as file:
-        outer = decode_outer(unverified_payload(read_signed_manifest(file)))
-        start = file.tell()
-        check_age_header(file)
-        file.seek(start)
-        plain = unseal(file, identities, LARGEST_SEALED_BYTES)
+        return open_stream(file, identities)
+
+
+def open_stream(file: BinaryIO, identities: tuple[str, ...]) -> PacketContents:
+    """Do what `open_packet` does for a file that is open at its start."""
+    outer = decode_outer(unverified_payload(read_signed_manifest(file)))
+    start = file.tell()
+    check_age_header(file)
+    file.seek(start)
+    plain = unseal(file, identities, LARGEST_SEALED_BYTES)
     members = {name: b"".join(chunks) for name, _size, chunks in read_members(plain, LARGEST_MEMBER_BYTES)}
     manifest = _inner(members.pop(INNER_MANIFEST, b""))
     if (manifest.packet_id, manifest.kit_id) != (outer.packet_id, outer.kit_id):
@@ -138,6 +143,3 @@ def _inner(encoded: bytes) -> InnerManifest:
         return InnerManifest(text_of(body["packet_id"]), text_of(body["kit_id"]), text_of(body["sitting_id"]), body)
     except (KeyError, TypeError) as error:
         raise Tampered("packet-malformed", part="manifest") from error
-
-
-__all__ = ["CHUNK_BYTES", "InnerManifest", "PacketContents", "open_packet", "unseal"]

@@ -116,17 +116,23 @@ def read_outer(path: Path) -> OuterManifest:
 def verify_outer(path: Path, kit_public_der: bytes) -> OuterManifest:
     """Return the manifest after checking signature, size, hash and the bounds of the sealed part; raises Tampered."""
     with _open(path) as file:
-        message = read_signed_manifest(file)
-        manifest = decode_outer(verify(message, kit_public_der).payload)
-        remaining = os.fstat(file.fileno()).st_size - file.tell()
-        if remaining != manifest.sealed_size:
-            raise Tampered("packet-size-differs", expected=manifest.sealed_size, found=remaining)
-        start = file.tell()
-        check_age_header(file)
-        file.seek(start)
-        digest = hashlib.sha256()
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
+        return verify_stream(file, kit_public_der)
+
+
+def verify_stream(file: BinaryIO, kit_public_der: bytes) -> OuterManifest:
+    """Do what `verify_outer` does for a file that is open at its start."""
+    message = read_signed_manifest(file)
+    manifest = decode_outer(verify(message, kit_public_der).payload)
+    start = file.tell()
+    remaining = file.seek(0, os.SEEK_END) - start
+    if remaining != manifest.sealed_size:
+        raise Tampered("packet-size-differs", expected=manifest.sealed_size, found=remaining)
+    file.seek(start)
+    check_age_header(file)
+    file.seek(start)
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK_BYTES):
+        digest.update(chunk)
     if digest.digest() != manifest.sealed_sha256:
         raise Tampered("packet-hash-differs")
     return manifest

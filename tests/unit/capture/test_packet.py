@@ -1,5 +1,6 @@
 """The packet container: sealed, signed, bound, and refused when anything differs."""
 
+import io
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from station.capture.packet import (
     seal_packet,
     verify_outer,
 )
+from station.capture.packet.contents import open_stream
+from station.capture.packet.outer import verify_stream
 from station.domain.errors import NotAllowed, StationError, StorageFailure, Tampered
 from station.keys.signing import SoftwareSigner
 
@@ -125,24 +128,23 @@ def test_a_hostile_seal_header_is_refused_before_it_is_opened(packet: SealedPack
         open_packet(packet.path, (str(OFFICE),))
 
 
-def test_every_damaged_packet_is_refused_with_words(packet: SealedPacket, tmp_path: Path) -> None:
+def test_every_damaged_packet_is_refused_with_words(packet: SealedPacket) -> None:
     content = packet.path.read_bytes()
-    source, path = random.Random(11), tmp_path / "damaged"
+    source = random.Random(11)
     for _ in range(400):
-        path.write_bytes(damaged(content, source))
         with pytest.raises(StationError):
-            verify_outer(path, SIGNER.public_der)
+            verify_stream(io.BytesIO(damaged(content, source)), SIGNER.public_der)
 
 
-def test_ten_thousand_hostile_heads_are_refused_with_words(packet: SealedPacket, tmp_path: Path) -> None:
+def test_ten_thousand_hostile_heads_are_refused_with_words(packet: SealedPacket) -> None:
     content = packet.path.read_bytes()[: 12 + 1200]
-    source, path = random.Random(12), tmp_path / "hostile"
+    source = random.Random(12)
     for _ in range(10_000):
-        path.write_bytes(damaged(content, source))
+        hostile = damaged(content, source)
         with pytest.raises(StationError):
-            verify_outer(path, SIGNER.public_der)
+            verify_stream(io.BytesIO(hostile), SIGNER.public_der)
         with pytest.raises(StationError):
-            open_packet(path, (str(OFFICE),))
+            open_stream(io.BytesIO(hostile), (str(OFFICE),))
 
 
 def damaged(content: bytes, source: random.Random) -> bytes:
