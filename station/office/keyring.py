@@ -87,17 +87,15 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
 
 def _make_server_certificate(folder: Path, authority: Authority, host_names: tuple[str, ...], at: datetime) -> None:
     names, certificate = folder / "server.names", folder / "server.pem"
-    wanted = ",".join(host_names).encode()
-    if (
-        names.exists()
-        and names.read_bytes() == wanted
-        and facts_of(certificate.read_bytes()).not_after - at > RENEW_SERVER
-    ):
+    known = names.read_text(encoding="utf-8").split(",") if names.exists() else []
+    fresh = bool(known) and facts_of(certificate.read_bytes()).not_after - at > RENEW_SERVER
+    if fresh and set(host_names) <= set(known):
         return
+    host_names = tuple(dict.fromkeys((*host_names, *known)))
     server = authority.issue_to_server(host_names, at)
     write_durably(folder / "server.key", server.key_pem)
     write_durably(certificate, server.certificate_pem)
-    write_durably(names, wanted)
+    write_durably(names, ",".join(host_names).encode())
 
 
 def _make_authority(folder: Path, at: datetime) -> bytes:

@@ -15,6 +15,7 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from station.config import KitConfig
@@ -33,7 +34,7 @@ from station.sync.medium import MediumReport
 from station.sync.outgoing import Book, BookSource, LedgerSource, NoLedger, Outgoing
 from station.sync.report import SyncProblem, SyncReport, SyncStatus
 from station.sync.session import Paused, Visit
-from station.sync.standing import standing
+from station.sync.standing import WARN_CERTIFICATE, standing
 from station.sync.trust import Trust, load_trust
 from station.sync.upload import Upload
 
@@ -97,7 +98,7 @@ class SyncEngine:
     async def renew(self, url: str = "") -> None:
         """Get a fresh certificate; works after the old one expired."""
         address = url or self._config.office.lan_url or self._config.office.m2m_url
-        await asyncio.to_thread(pairing.renew, address, self._keys, self.trust_dir, self._clock)
+        await asyncio.to_thread(pairing.renew, address, self._keys, self.trust_dir, self._clock.now())
         self._endpoints.clear()
 
     async def run_once(self, link: str = LAN) -> SyncReport:
@@ -140,13 +141,14 @@ class SyncEngine:
         trust = load_trust(self.trust_dir)
         recipient = str(json.loads((self.trust_dir / "recipients.json").read_text())["office"])
         parts = (self._database, self._outgoing(trust), self._inbox, trust)
-        return await asyncio.to_thread(medium.export_medium, folder, *parts, recipient)
+        return await asyncio.to_thread(medium.export_medium, folder, self._config.data_dir, *parts, recipient)
 
     async def import_medium(self, folder: Path) -> MediumReport:
         """Read receipts and feed that the office wrote to a USB medium."""
         trust = load_trust(self.trust_dir)
         parts = (self._database, self._outgoing(trust), self._inbox, trust)
-        return await asyncio.to_thread(medium.import_medium, folder, *parts, self._keys.sealing_identity)
+        identity = self._keys.sealing_identity
+        return await asyncio.to_thread(medium.import_medium, folder, self._config.data_dir, *parts, identity)
 
     def status(self) -> SyncStatus:
         """Return how sync stands, from what is stored: no link is used."""
@@ -164,6 +166,7 @@ class SyncEngine:
             problem = Paused("sync-paused") if self._paused else BadInput("sync-no-address", link=link)
             tally.problems.append(SyncProblem.of(problem))
             return SyncReport(0, 0, 0, 0, 0, 0.0, tuple(tally.problems))
+        trust = self._fresh_trust(trust, url, tally)
         endpoint = self._endpoint(trust, link, url)
         connections_before = endpoint.count.connections
         signer, head = self._keys.signer, self._ledger.head()
@@ -186,6 +189,21 @@ class SyncEngine:
             connections=endpoint.count.connections - connections_before,
             events_sent=tally.events,
         )
+
+    def _fresh_trust(self, trust: Trust, url: str, tally: _Tally) -> Trust:
+        """Renew the certificate in its last weeks or after its end; a failed renewal is told, sync is tried anyway."""
+        with self._database.read() as connection:
+            offset_s = int((records.get_state(connection, CLOCK_OFFSET) or b"0").decode())
+        now = self._clock.now() + timedelta(seconds=offset_s)
+        if trust.certificate.not_after - now > WARN_CERTIFICATE:
+            return trust
+        try:
+            renewed = pairing.renew(url, self._keys, self.trust_dir, now)
+        except StationError as error:
+            tally.problems.append(SyncProblem.of(error))
+            return trust
+        self._endpoints.clear()
+        return renewed
 
     def _visit(self, visit: Visit, link: str, tally: _Tally) -> None:
         self._send_batches(visit, tally)

@@ -37,7 +37,13 @@ class MediumReport:
 
 
 def export_medium(
-    folder: Path, database: Database, outgoing: Outgoing, inbox: Inbox, trust: Trust, office_recipient: str
+    folder: Path,
+    data_dir: Path,
+    database: Database,
+    outgoing: Outgoing,
+    inbox: Inbox,
+    trust: Trust,
+    office_recipient: str,
 ) -> MediumReport:
     """Write everything that waits to a medium; what is there already is not copied again. Raises StorageFailure."""
     target = folder / ROOT / trust.kit_id
@@ -48,22 +54,28 @@ def export_medium(
     with database.read() as connection:
         waiting = outbox.items(connection, OutboxState.WAITING, "packet")
     for item in waiting:
-        _copy_durably(Path(item.body.decode()), target / f"{item.item_id}.packet", item.size)
+        _copy_durably(data_dir / item.body.decode(), target / f"{item.item_id}.packet", item.size)
     return MediumReport(len(waiting), 0, 0, under_way is not None)
 
 
 def import_medium(
-    folder: Path, database: Database, outgoing: Outgoing, inbox: Inbox, trust: Trust, sealing_identity: str
+    folder: Path,
+    data_dir: Path,
+    database: Database,
+    outgoing: Outgoing,
+    inbox: Inbox,
+    trust: Trust,
+    sealing_identity: str,
 ) -> MediumReport:
     """Read what the office wrote: receipts, the answer to the batch, the feed. Raises Tampered on foreign files."""
     target = folder / ROOT / trust.kit_id
-    receipts = _take_receipts(target, database, trust)
+    receipts = _take_receipts(target, data_dir, database, trust)
     answered = _take_reply(target, outgoing, trust)
     items = _take_page(target, inbox, trust, sealing_identity)
     return MediumReport(0, receipts, items, answered)
 
 
-def _take_receipts(target: Path, database: Database, trust: Trust) -> int:
+def _take_receipts(target: Path, data_dir: Path, database: Database, trust: Trust) -> int:
     taken = 0
     with database.read() as connection:
         waiting = {item.item_id: item for item in outbox.items(connection, OutboxState.WAITING, "packet")}
@@ -73,7 +85,7 @@ def _take_receipts(target: Path, database: Database, trust: Trust) -> int:
             continue
         signed = path.read_bytes()
         receipt = wire.decode_receipt(signed, trust.office_public)
-        file = Path(item.body.decode())
+        file = data_dir / item.body.decode()
         if (receipt.packet_id, receipt.size) != (item.item_id, file.stat().st_size):
             raise Tampered("sync-receipt-other")
         with database.write() as connection:

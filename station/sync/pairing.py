@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ssl
+from datetime import datetime
 from pathlib import Path
 
 from station.domain.clock import Clock
@@ -41,14 +42,14 @@ def pair(url: str, code: str, kit_id: str, keys: KitKeys, folder: Path, clock: C
     return store_welcome(folder, welcome, key_pem, clock.now())
 
 
-def renew(url: str, keys: KitKeys, folder: Path, clock: Clock) -> Trust:
+def renew(url: str, keys: KitKeys, folder: Path, at: datetime) -> Trust:
     """Get a fresh certificate by the kit's signature alone: an expired one is no hindrance."""
     trust = load_trust(folder)
     key_pem, request = make_request(trust.kit_id)
-    claims = wire.dumps([trust.kit_id, request, int(clock.now().timestamp())])
+    claims = wire.dumps([trust.kit_id, request, int(at.timestamp())])
     message = keys.signer.sign(claims, wire.RENEWAL)
     welcome = _post(url, "/v1/renew", message, client_context(folder / "authority.pem"))
-    return store_welcome(folder, welcome, key_pem, clock.now())
+    return store_welcome(folder, welcome, key_pem, at)
 
 
 def split_code(code: str) -> tuple[bytes, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,10 @@ from station.office.kits import new_code
 from station.office.serve import RunningOffice
 from tests.integration.office.conftest import make_kit
 from tests.integration.office.cut_proxy import CutProxy
+from tests.integration.office.hurry import Hurry
 
 PAYLOAD_BYTES = 2_000_000
 RATE_BYTES_PER_S = 2_500_000.0
-
-
-class Hurry(random.Random):
-    """Jitter for tests: pauses after a cut shrink to a tenth."""
-
-    def uniform(self, a: float, b: float) -> float:
-        return super().uniform(a, b) / 10
 
 
 async def overhead(office: RunningOffice, folder: Path, cut_every: int, seed: int, exactly: bool = False) -> float:
@@ -38,8 +31,7 @@ async def overhead(office: RunningOffice, folder: Path, cut_every: int, seed: in
             if sent:
                 break
         assert sent == 1, report.problems
-        percent = 100 * (proxy.total - packet.size) / packet.size
-    return percent
+        return 100 * (proxy.total - packet.size) / packet.size
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
