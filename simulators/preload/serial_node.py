@@ -37,15 +37,24 @@ class SerialNode:
         self.path = f"/dev/{name}"
         self._server = IoctlServer(root, name, self._handler)
         self._make_tree(root, name, identity or SerialIdentity())
-        (root / "dev").mkdir(exist_ok=True)
-        (root / "dev" / name).symlink_to(terminal)
-        (root / "dev" / ".node").mkdir(exist_ok=True)
+        (root / "dev" / ".node").mkdir(parents=True, exist_ok=True)
+        self._link = root / "dev" / name
+        self._link.symlink_to(terminal)
         (root / "dev" / ".node" / name).symlink_to(f"{_MAJOR}:{self._number}")
 
     @property
     def lines(self) -> int:
         """Return the modem control lines as the program set them."""
         return self._lines
+
+    def unplug(self) -> None:
+        """Take the port away; its pseudo-terminal is closed by whoever made it."""
+        self._link.unlink(missing_ok=True)
+
+    def plug_again(self, terminal: str) -> None:
+        """Put the port back on a fresh pseudo-terminal."""
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(terminal)
 
     def close(self) -> None:
         """Remove the port's socket; only when no program holds it any more."""

@@ -19,12 +19,13 @@ import cv2
 import numpy as np
 import pytest
 
+from simulators.camera import CameraModel
 from simulators.modem import ModemLine, ModemModel
 from simulators.preload.serial_node import SerialNode
 from simulators.preload.video_node import VideoNode
 from simulators.usb.stack import PRELOAD_LIBRARY, bridge_is_possible
 from station.domain.clock import SystemClock
-from tests.unit.devices.far_ends import SmallWorld
+from tests.unit.devices.far_ends import PaperPerson, SmallWorld
 
 _PROJECT = Path(__file__).parents[3]
 _reason = bridge_is_possible()
@@ -44,6 +45,11 @@ def _client(root: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, cwd=_PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+
+
+def _bridge(root: Path, far_ends: list[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "simulators.preload.bridge", str(root), *far_ends]
+    return subprocess.Popen(command, cwd=_PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_the_system_camera_driver_reads_dev_video0_until_it_is_unplugged(root: Path) -> None:
@@ -87,6 +93,43 @@ async def test_the_modem_driver_works_on_a_usb_serial_port(root: Path) -> None:
     assert model.active
 
 
+async def test_network_far_ends_become_device_nodes_by_the_bridge(root: Path) -> None:
+    camera = CameraModel(SmallWorld(person=PaperPerson()), interval_s=0.03)
+    line = ModemLine(ModemModel(SmallWorld(), SystemClock()))
+    far_ends = [f"video0={await camera.start()}", f"ttyUSB2={await line.start()}"]
+    bridge = _bridge(root, far_ends)
+    assert bridge.stdout is not None
+    try:
+        assert (await asyncio.to_thread(bridge.stdout.readline)).strip() == "READY"
+        modem = await asyncio.to_thread(_client(root, "modem", "serial:/dev/ttyUSB2").communicate, None, 30)
+        client = _client(root, "camera", "/dev/video0")
+        assert client.stdout is not None
+        assert (await asyncio.to_thread(client.stdout.readline)).strip() == "READY"
+        await camera.stop()
+        seen = json.loads((await asyncio.to_thread(client.communicate, "\n", 30))[0].splitlines()[-1])
+    finally:
+        await asyncio.to_thread(bridge.communicate, "", 10)
+        await camera.stop()
+        await line.stop()
+    assert json.loads(modem[0].splitlines()[-1])["address"] == "10.64.17.8"
+    assert seen["size"] == [320, 240]
+    assert seen["gone"] == "device-unavailable"
+
+
+async def test_opencv_with_ffmpeg_reads_our_network_camera() -> None:
+    model = CameraModel(SmallWorld(person=PaperPerson()), interval_s=0.03)
+    address = await model.start()
+
+    def read() -> tuple[int, ...]:
+        capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG)
+        good, frame = capture.read()
+        capture.release()
+        return tuple(frame.shape) if good else ()
+
+    assert await asyncio.to_thread(read) == (240, 320, 3)
+    await model.stop()
+
+
 @pytest.mark.peers
 @pytest.mark.skipif(shutil.which("gammu") is None, reason="gammu is not installed")
 async def test_gammu_knows_our_modem(tmp_path: Path) -> None:
@@ -112,8 +155,6 @@ def _gammu(settings: Path, word: str) -> str:
 @pytest.mark.peers
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 def test_ffmpeg_reads_our_camera(tmp_path: Path) -> None:
-    from simulators.camera import CameraModel
-
     started, stop = threading.Event(), threading.Event()
     addresses: list[str] = []
 
