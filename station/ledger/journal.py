@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from station.domain.errors import NotFound, Refused
 from station.ledger.accounts import may_hold
 from station.ledger.batch import SignedHead
 from station.ledger.entry import Entry, Movement, chained_hash, entry_from_values, entry_values, genesis
+from station.ledger.statements import IntegrityError, first_row, run
 from station.ledger.tables import CUSTODY_ONLY, ENTRY_COLUMNS, NEGATIVE_STOCK, PRINTS_WITH_DETAILS
 
 _COLUMNS = ", ".join(ENTRY_COLUMNS) + ", hash"
@@ -50,7 +50,7 @@ class Tip:
 
 def tip(connection: Connection, station: str) -> Tip:
     """Return the end of the chain."""
-    row = connection.exec_driver_sql(_TIP).first()
+    row = first_row(connection, _TIP)
     if row is None:
         return Tip(0, genesis(station), None, None)
     return Tip(row[0], row[1], date.fromisoformat(row[2]), date.fromisoformat(row[3]) if row[3] else None)
@@ -62,9 +62,9 @@ def append(connection: Connection, draft: Entry, end: Tip) -> Entry:
     values = entry_values(entry)
     hash_value = chained_hash(end.hash, values)
     try:
-        connection.exec_driver_sql(_INSERT, (*values, hash_value))
+        run(connection, _INSERT, (*values, hash_value))
     except IntegrityError as error:
-        if NEGATIVE_STOCK in str(error.orig):
+        if NEGATIVE_STOCK in str(error):
             raise _not_enough(connection, entry) from error
         raise
     return replace(entry, hash=hash_value)
@@ -92,6 +92,9 @@ def entry_by_id(connection: Connection, entry_id: str) -> Entry:
 
 def entries_of_intent(connection: Connection, intent_id: str) -> list[Entry]:
     """Return the consumptions of one print intent that no reversal took back; at most one."""
+    known = "SELECT 1 FROM ledger_entry WHERE intent_id = ? AND intent_id <> '' LIMIT 1"
+    if first_row(connection, known, (intent_id,)) is None:
+        return []
     query = _SELECT + "WHERE intent_id = ? AND intent_id <> '' ORDER BY seq"
     booked = [_entry(row) for row in connection.exec_driver_sql(query, (intent_id,))]
     taken_back = {entry.reference for entry in booked}

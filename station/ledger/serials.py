@@ -10,6 +10,7 @@ from enum import Enum
 from sqlalchemy import Connection
 
 from station.domain.errors import BadInput, Refused
+from station.ledger.statements import first_row, run
 
 
 class SerialState(Enum):
@@ -35,7 +36,7 @@ class KnownSerial:
 def state_of(connection: Connection, serial: str) -> KnownSerial:
     """Return what is known about a serial."""
     query = "SELECT state, place, entry_id FROM ledger_serial WHERE serial = ?"
-    row = connection.exec_driver_sql(query, (serial,)).first()
+    row = first_row(connection, query, (serial,))
     return KnownSerial(serial, SerialState(row[0]), row[1], row[2]) if row else KnownSerial(
         serial, SerialState.UNKNOWN, "", ""
     )  # fmt: skip
@@ -50,7 +51,8 @@ def refuse_used(connection: Connection, serial: str) -> None:
 def book(connection: Connection, serial: str, state: SerialState, place: str, entry_id: str) -> None:
     """Note a blank's new state."""
     if serial:
-        connection.exec_driver_sql(
+        run(
+            connection,
             "INSERT INTO ledger_serial (serial, state, place, entry_id) VALUES (?, ?, ?, ?) ON CONFLICT (serial) "
             "DO UPDATE SET state = excluded.state, place = excluded.place, entry_id = excluded.entry_id",
             (serial, state.value, place, entry_id),
