@@ -68,5 +68,16 @@ def earlier_eyes(tools: StepTools, sitting: Sitting, found: Mapping[Eye, Examine
     return seen
 
 
+def earlier_fingers(tools: StepTools, sitting: Sitting, part: str) -> dict[str, float]:
+    """Return the kit's other sittings with this finger, with the match score: for people without iris codes."""
+    with tools.desk.database.read() as connection:
+        own = rows.templates(connection, sitting.sitting_id)
+        others = rows.templates_of_part(connection, part, sitting.sitting_id)
+    if any(name.startswith("iris:") and data for name, data in own.items()) or part not in own:
+        return {}
+    scores = {other: tools.examiner.match(own[part], template) for other, template in others}
+    return {other: score for other, score in scores.items() if score >= tools.config.match_threshold}
+
+
 def _other(eye: Eye) -> Eye:
     return Eye.LEFT if eye is Eye.RIGHT else Eye.RIGHT

@@ -26,6 +26,7 @@ from station.capture.sitting import (
     SittingState,
     Step,
 )
+from station.capture.slip import Slip, slip_of
 from station.capture.steps.fingers import capture_finger, capture_slap
 from station.capture.steps.irises import capture_irises
 from station.capture.steps.pen import capture_pen
@@ -244,6 +245,10 @@ class Recording(Decisions):
                 raise Refused(obstacle)
             place = await self._place()
             return await asyncio.to_thread(self.sealer.finish, actor, sitting, place)
+
+    def slip(self, sitting_id: str) -> Slip:
+        """Return what the student is told: the number, and whether the card waits for a birthday or the check."""
+        return slip_of(self.desk.load(sitting_id), local_date(self._clock.now(), self._zone))
 
     async def seal_pending(self, actor: Actor | None = None) -> list[RecordedSitting]:
         """Try again to seal what could not be sealed before."""

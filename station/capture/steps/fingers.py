@@ -64,7 +64,8 @@ async def _capture(
     images, problems = await asyncio.to_thread(_split, tools, capture, request)
     if problems:
         return refused(Step.FINGERS, sitting, problems, whole)
-    prints = await asyncio.to_thread(_examine, tools, images)
+    found = await asyncio.gather(*(asyncio.to_thread(tools.examiner.finger, image) for image in images.values()))
+    prints = [_Print(finger, image, item) for (finger, image), item in zip(images.items(), found, strict=True)]
     evidence = await asyncio.to_thread(same_fingers, tools, sitting, {item.finger: item.found for item in prints})
     if evidence:
         parts = tuple(_refused_part(tools, sitting, item) for item in prints)
@@ -99,10 +100,6 @@ def _split(
     if set(images) != set(request.fingers) and not problems:
         problems.append("capture-fingers-missing" if set(images) < set(request.fingers) else "capture-fingers-other")
     return images, tuple(dict.fromkeys(problems))
-
-
-def _examine(tools: StepTools, images: dict[Finger, GreyImage]) -> list[_Print]:
-    return [_Print(finger, image, tools.examiner.finger(image)) for finger, image in images.items()]
 
 
 def _part(tools: StepTools, capture: FingerCapture, item: _Print) -> CapturedPart:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from station.capture.captured import CapturedPart, CaptureRecord
+from station.capture.likeness import earlier_fingers
 from station.capture.results import PartResult, StepResult
 from station.capture.sitting import Part, Sitting, Step, chip_fingers, finger_part, verification_part
 from station.capture.steps.tools import StepTools
@@ -36,6 +37,10 @@ async def verify_fingers(
             tools, actor, sitting, finger, templates[finger_part(finger)], on_preview
         )
         results.append(result)
+    seen_before = await asyncio.to_thread(earlier_fingers, tools, sitting, finger_part(waiting[0]))
+    for other, score in seen_before.items():
+        tools.desk.find(actor, sitting, "finding-person-seen-before", other=other, score=round(score))
+    sitting = tools.desk.load(sitting.sitting_id)
     accepted = all(result.accepted for result in results)
     return StepResult(Step.VERIFICATION, accepted, tuple(results), (), (), image, sitting)
 

@@ -151,3 +151,6 @@ review-own-work = A supervisor does not review their own recordings. Ask another
 review-not-sealed = This recording is not sealed yet. Seal it first.
 review-delivered-already = Number { $number } is with the office already; it is sent back there.
 review-sent-back = sent back by the supervisor
+slip-not-finished = The recording is not finished yet.
+slip-wait = The card is printed once the uniqueness check is done.
+slip-print-from = The card can be printed from { $day }, once the uniqueness check is done.

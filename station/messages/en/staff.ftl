@@ -11,3 +11,5 @@ staff-name-missing = Name and login name are required.
 staff-login-taken = The login name { $login } is taken.
 staff-password-short = A password has at least { $shortest } characters.
 staff-unknown = This member of staff is not on this kit.
+staff-no-finger = This member of staff has no finger on the kit.
+staff-finger-wrong = The finger does not match. Try again with the one on the kit.

@@ -151,3 +151,6 @@ review-sent-back = dikembalikan penyelia
 sitting-purged = Data perekaman ini sudah dihapus dari kit sesuai masa simpan.
 sitting-cannot-purge = Perekaman { $state } tidak dapat dihapus.
 sitting-cannot-discard = Perekaman { $state } tidak dapat dibuang.
+slip-not-finished = Perekaman belum selesai.
+slip-wait = Kartu dicetak setelah pemeriksaan ketunggalan selesai.
+slip-print-from = Kartu dapat dicetak mulai { $day }, setelah pemeriksaan ketunggalan selesai.

@@ -11,3 +11,5 @@ staff-name-missing = Nama dan nama masuk wajib diisi.
 staff-login-taken = Nama masuk { $login } sudah dipakai.
 staff-password-short = Kata sandi sedikitnya { $shortest } karakter.
 staff-unknown = Petugas ini tidak ada di kit.
+staff-no-finger = Sidik jari petugas ini belum terdaftar di kit.
+staff-finger-wrong = Sidik jari tidak cocok. Ulangi dengan jari yang terdaftar.

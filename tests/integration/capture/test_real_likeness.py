@@ -1,0 +1,83 @@
+"""Same finger, other hand, changed eyes, same person: found with the real biometrics on synthetic people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from simulators.people.person import make_person
+from station.capture.finger_sign_in import FingerSignIn
+from station.capture.sitting import PartState
+from station.domain.errors import NotAllowed
+from station.domain.identifiers import RandomIds
+from station.domain.sample import Eye, Finger, Slap
+from station.staff.book import StaffBook
+from tests.capture_desk import DAY, OPERATOR, Desk, make_desk
+
+FIRST, SECOND = make_person(1, 1, DAY, age=17), make_person(1, 2, DAY, age=17)
+AGAIN = make_person(1, 3, DAY, age=17, same_body_as=FIRST)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = make_desk(tmp_path, [FIRST, AGAIN, SECOND])
+    yield desk
+    desk.database.close()
+
+
+async def test_ten_copies_of_one_finger_are_refused(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    desk.devices.finger_from = lambda _finger, attempt: FIRST.finger_impression(Finger.RIGHT_INDEX, attempt)
+    result = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_INDEX)
+    assert result.kept
+    for finger in (Finger.RIGHT_MIDDLE, Finger.LEFT_INDEX):
+        result = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, finger)
+        assert result.causes == ("capture-same-finger-twice",)
+        assert result.evidence
+
+
+async def test_one_hand_shown_for_both_is_refused_at_the_latest_at_the_second(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    desk.devices.slap_from = lambda _slap, attempt, _missing: FIRST.slap_image(Slap.RIGHT_FOUR, attempt)
+    first = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
+    second = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.RIGHT_FOUR)
+    assert first.causes == ("slap-wrong-hand",) or second.causes == ("capture-same-finger-twice",)
+
+
+async def test_a_missing_finger_nobody_told_about_is_a_short_slap(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    gone = frozenset({Finger.RIGHT_RING})
+    desk.devices.slap_from = lambda slap, attempt, _missing: FIRST.slap_image(slap, attempt, gone)
+    result = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.RIGHT_FOUR)
+    assert "slap-short" in result.causes
+
+
+async def test_the_same_person_under_another_name_is_flagged_and_another_is_not(desk: Desk) -> None:
+    session = desk.open_session()
+    for index, flagged in ((0, False), (2, False), (1, True)):
+        sitting = await desk.begin(session, index)
+        result = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+        assert bool(result.sitting.open_findings) is flagged, index
+
+
+async def test_one_eye_shown_for_both_is_refused(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    desk.devices.iris_from = lambda _eye, attempt: FIRST.iris_image(Eye.LEFT, attempt)
+    result = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
+    assert result.causes == ("capture-same-eye-twice",)
+
+
+async def test_an_operators_finger_is_a_second_factor(desk: Desk) -> None:
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    staff = StaffBook(desk.database, desk.clock, RandomIds(), desk.audit, hasher)
+    administrator = staff.create_administrator("Petugas Tiga", "tiga", "rahasia-contoh")
+    kit = desk.recording._kit
+    door = FingerSignIn(staff, kit, desk.audit, match_threshold=70.0, quality_min=35)
+    with pytest.raises(NotAllowed, match="staff-no-finger"):
+        await door.check(administrator)
+    await door.enrol(administrator, administrator.staff_id, Finger.RIGHT_INDEX)
+    assert await door.check(administrator) is Finger.RIGHT_INDEX
+    desk.devices.person = SECOND
+    with pytest.raises(NotAllowed, match="staff-finger-wrong"):
+        await door.check(administrator)
