@@ -79,6 +79,8 @@ class PrintConfig:
     counter_counts_at: str = "feed"
     cleaning_every_cards: int = 1000
     spoil_warning_percent: float = 1.0
+    ribbon_cards: int = 500
+    film_cards: int = 1500
     poll_s: float = 0.2
 
 

@@ -188,12 +188,12 @@ class HandOver:
 
     def _card(self, job_id: str) -> CardRow:
         with self._database.read() as connection:
-            found = [card for card in rows.cards(connection) if card.job_id == job_id]
-        if not found:
+            found = rows.card(connection, job_id)
+        if found is None:
             raise NotFound("handover-no-card")
-        if found[0].state == JobState.ISSUED.value:
+        if found.state == JobState.ISSUED.value:
             raise Refused("handover-given-already")
-        return found[0]
+        return found
 
     def _problem(self, record: PrintRecord) -> tuple[str, dict[str, object]]:
         day = local_date(self._clock.now(), self._zone)

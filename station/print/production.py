@@ -7,6 +7,8 @@ and confirmed it; everything else is asked, never guessed.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,6 +63,21 @@ class Production:
     def waits_for_confirmation(self) -> bool:
         """Tell whether the card is out and the operator must take and confirm it."""
         return self.state is IntentState.EJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Cards that wait, and for how many there are blanks, ribbon and film (by yield and per cent left)."""
+
+    waiting: int
+    blanks: int
+    ribbon_cards: int
+    film_cards: int
+
+    @property
+    def enough(self) -> bool:
+        """Tell whether everything that waits can be printed."""
+        return self.waiting <= min(self.blanks, self.ribbon_cards, self.film_cards)
 
 
 class CardProduction:
@@ -127,7 +144,11 @@ class CardProduction:
         await self._room.sam()
         reading = await self._room.reading()
         intent_id = self._intents.reserve(actor, job_id, job.reason, reading, report.status.temperature_c)
-        return await self._drive(Run(actor, intent_id, card, on_progress))
+        ahead = asyncio.create_task(self._prepare_ahead(job_id))
+        try:
+            return await self._drive(Run(actor, intent_id, card, on_progress))
+        finally:
+            await ahead
 
     async def confirm(self, actor: Actor, intent_id: str, serial: str | None = None) -> Production:
         """Accept a card the operator took and looked at; without `serial` it must lie on the desk reader.
@@ -143,8 +164,9 @@ class CardProduction:
             raise Refused("print-serial-differs", serial=presented)
         way = "desk-reader" if serial is None else "keyed"
         self._intents.step(actor, intent_id, IntentState.OK, way=way)
+        done = await self._production(intent_id)
         self._preparation.forget(intent.job_id)
-        return await self._production(intent_id)
+        return done
 
     async def spoil(self, actor: Actor, intent_id: str, cause: SpoilCause) -> Production:
         """Book the card of an open intent as spoiled; the job goes back to the queue."""
@@ -219,6 +241,15 @@ class CardProduction:
         with self._database.read() as connection:
             return first_broken_event(connection) is None
 
+    async def forecast(self, actor: Actor) -> Forecast:
+        """Compare what waits to be printed with blanks, ribbon and film; raises DeviceError without the printer."""
+        require(actor, Role.PRINT_OPERATOR)
+        supplies = await self._room.printer.supplies()
+        waiting = sum(job.printable for job in self._queue.jobs())
+        ribbon = supplies.ribbon_percent * self._config.ribbon_cards // 100
+        film = supplies.film_percent * self._config.film_cards // 100
+        return Forecast(waiting, self._intents.blanks_available(), ribbon, film)
+
     def spoil_percent(self) -> float:
         """Return the share of spoiled blanks among all finished ones, in per cent."""
         printed, spoiled = self._intents.outcome_counts()
@@ -227,6 +258,13 @@ class CardProduction:
     async def close(self) -> None:
         """Let go of the module."""
         await self._room.release_sam()
+
+    async def _prepare_ahead(self, job_id: str) -> None:
+        """Make the next card ready while the printer works; what is wrong with it shows when its turn comes."""
+        following = next((job for job in self._queue.jobs() if job.printable and job.job_id != job_id), None)
+        if following is not None:
+            with contextlib.suppress(StationError):
+                await self._preparation.get(following.job_id)
 
     async def _drive(self, run: Run) -> Production:
         await self._steps.drive(run)

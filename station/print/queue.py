@@ -16,7 +16,7 @@ from station.domain.card import CARD_AGE, PrintReason, may_have_card
 from station.domain.clock import Clock, local_date
 from station.domain.errors import BadInput, NotFound, Tampered
 from station.domain.identifiers import IdSource
-from station.domain.person import MaritalStatus, birthday_in_year
+from station.domain.person import Biodata, MaritalStatus, birthday_in_year
 from station.domain.staff import Actor, Role
 from station.keys.sealing import open_sealed
 from station.print.authorisation import Authorisation, read_authorisation
@@ -29,6 +29,7 @@ from station.store.database import Database
 from station.store.print_jobs import Connection
 
 _SCARCITY = "scarcity"
+_MOST_CHECKED = 5000
 
 
 class JobState(Enum):
@@ -120,6 +121,7 @@ class PrintQueue:
         self._zone = zone
         self._sealing_identity = sealing_identity
         self._centre_key = centre_key
+        self._checked: dict[tuple[str, bytes], tuple[Biodata, Authorisation | None, str]] = {}
 
     def apply_print_record(self, connection: Connection, body: Mapping[str, object], at: datetime) -> None:
         """Take a sealed record from the feed; raises Tampered when seal or permission is wrong. May be repeated."""
@@ -302,14 +304,14 @@ class PrintQueue:
         reason: PrintReason | None,
         documents: frozenset[PrintDocument],
     ) -> tuple[Gate, ...]:
-        stored = rows.record(connection, row.record_id)
-        if stored is None:
+        known = self._known(connection, row.record_id)
+        if known is None:
             return (Gate("print-gate-no-authorisation"),)
-        permission, problem = self._permission(stored.authorisation)
+        biodata, permission, problem = known
         now = self._clock.now()
         return closed_gates(
             GateFacts(
-                biodata=decode_stored(stored.body, stored.authorisation, stored.packet_id).biodata,
+                biodata=biodata,
                 reason=reason,
                 documents=documents,
                 authorisation=permission,
@@ -322,6 +324,20 @@ class PrintQueue:
                 now=now,
             )
         )
+
+    def _known(self, connection: Connection, record_id: str) -> tuple[Biodata, Authorisation | None, str] | None:
+        """Return biodata and permission; a record never changes, so a good check under the same key is kept."""
+        key = self._centre_key() or b""
+        if (record_id, key) in self._checked:
+            return self._checked[record_id, key]
+        stored = rows.record(connection, record_id)
+        if stored is None:
+            return None
+        biodata = decode_stored(stored.body, stored.authorisation, stored.packet_id).biodata
+        permission, problem = self._permission(stored.authorisation)
+        if permission is not None and len(self._checked) < _MOST_CHECKED:
+            self._checked[record_id, key] = biodata, permission, problem
+        return biodata, permission, problem
 
     def _permission(self, message: bytes) -> tuple[Authorisation | None, str]:
         try:

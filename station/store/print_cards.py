@@ -96,10 +96,23 @@ class PrintLogRow:
     retry_of: str
 
 
+def card(connection: Connection, job_id: str) -> CardRow | None:
+    """Return the printed card of one job."""
+    row = connection.execute(_cards().where(print_job.c.job_id == job_id)).first()
+    return None if row is None else _card(row)
+
+
 def cards(connection: Connection, *states: str) -> list[CardRow]:
     """Return printed cards whose job is in one of `states` (all when none is given), oldest first."""
+    query = _cards()
+    if states:
+        query = query.where(print_job.c.state.in_(states))
+    return [_card(row) for row in connection.execute(query)]
+
+
+def _cards() -> Any:
     event, job = print_intent_event, print_job
-    query = (
+    return (
         select(
             job.c.job_id,
             job.c.record_id,
@@ -119,9 +132,20 @@ def cards(connection: Connection, *states: str) -> list[CardRow]:
         .where(event.c.state == "ok")
         .order_by(event.c.position)
     )
-    if states:
-        query = query.where(job.c.state.in_(states))
-    return [CardRow(*row[:-1], datetime.fromisoformat(row[-1])) for row in connection.execute(query)]
+
+
+def _card(row: Row[Any]) -> CardRow:
+    return CardRow(
+        row.job_id,
+        row.record_id,
+        row.intent_id,
+        row.serial,
+        row.nik,
+        row.name,
+        row.reason,
+        row.state,
+        datetime.fromisoformat(row.at),
+    )
 
 
 def add_custody(connection: Connection, job_id: str, event: str, note: str, actor_id: str, at: datetime) -> None:

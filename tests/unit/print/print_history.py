@@ -285,22 +285,27 @@ class History:
     def check_end(self, anomalies: int = 0, slack: int = 0, cards: int = 1) -> None:
         """Check the books against the world when nothing is open."""
         self.check_always()
-        mechanism, book = self.world.mechanism, self.bench.book
         assert not self.bench.production.open_intents()
-        outcomes = self.outcomes()
-        ok = [intent for intent, state in outcomes if state is IntentState.OK]
-        spoiled = [intent for intent, state in outcomes if state is IntentState.SPOILED]
+        ok = [intent for intent, state in self.outcomes() if state is IntentState.OK]
         assert len(ok) == cards, "I8: exactly one good card for each job"
         assert len(self.bench.queue.jobs(JobState.PRINTED)) == cards
         every = [row for row in self._intent_book.anomalies(open_only=False) if row.kind == _UNACCOUNTED]
         assert len(every) == anomalies, f"I5: {len(every)} unexplained, {anomalies} expected"
+        self.check_books(slack)
+        for intent_id in ok:
+            self._check_good_card(intent_id)
+
+    def check_books(self, slack: int = 0) -> None:
+        """Compare ledger, outcomes and the world's cards when nothing is open."""
+        mechanism, book = self.world.mechanism, self.bench.book
+        outcomes = self.outcomes()
+        ok = [intent for intent, state in outcomes if state is IntentState.OK]
+        spoiled = [intent for intent, state in outcomes if state is IntentState.SPOILED]
         found = self._unexplained()
         consumed = BLANKS - book.room_balance(ROOM)
         assert consumed == len(ok) + len(spoiled) + len(found), "I4: ledger and outcomes differ"
         gone = BLANKS - len(mechanism.hopper) - self.extra_gone
         assert gone <= consumed <= gone + slack, f"I4: {gone} gone, {consumed} booked"
-        for intent_id in ok:
-            self._check_good_card(intent_id)
         broken = book.balance(accounts.spoiled_at(accounts.room(ROOM)))
         missing = -book.balance(accounts.DISCREPANCY) if book.balance(accounts.DISCREPANCY) < 0 else 0
         assert broken + max(missing, book.balance(accounts.DISCREPANCY)) == len(spoiled) + len(found), "I13"
