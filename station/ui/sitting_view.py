@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from station.capture.sitting import PartState, Step
-from station.domain.sample import Eye, Finger, Slap
+from station.domain.sample import ExceptionReason, Eye, Finger, Slap
 from station.messages.catalogue import Catalogue
 from station.ui.widgets.facts import Fact, Mark
 from station.ui.widgets.fingers import FingerState, bar, full_finger_words
@@ -67,9 +67,34 @@ def part_facts(catalogue: Catalogue, parts: tuple[Part, ...]) -> list[Fact]:
     """Return one fact per part: mark, name, bar, score and words."""
     facts = []
     for part in parts:
-        score = f"{bar(part.score, 10)} {part.score} " if part.record is not None else ""
+        score = f"{bar(part.score)} {part.score} " if part.record is not None else ""
         facts.append(Fact(part_words(catalogue, part.part), score + _state_words(catalogue, part), _MARKS[part.state]))
     return facts
+
+
+def step_facts(catalogue: Catalogue, sitting: Sitting) -> list[Fact]:
+    """Return one fact per step for the review: how many parts are settled, and the weakest of them."""
+    facts = []
+    for step in Step:
+        parts = sitting.of_step(step)
+        settled = [part for part in parts if part.settled]
+        scored = [part for part in parts if part.record is not None]
+        words = f"{len(settled)}/{len(parts)}"
+        if scored:
+            weakest = min(scored, key=lambda part: part.score)
+            name = part_words(catalogue, weakest.part)
+            words += f" {catalogue.text('ui-weakest', score=weakest.score, part=name)}"
+        excepted = [part for part in parts if part.state is PartState.EXCEPTED]
+        words += "".join(f"\n· {part_words(catalogue, part.part)}: {_reason(catalogue, part)}" for part in excepted)
+        mark = Mark.GOOD if len(settled) == len(parts) else Mark.WARN
+        facts.append(Fact(catalogue.text(f"ui-step-{step.name.lower()}"), words, mark))
+    return facts
+
+
+def _reason(catalogue: Catalogue, part: Part) -> str:
+    reason = part.exception.reason if part.exception else ""
+    known = {one.value: one.name.lower() for one in ExceptionReason}
+    return catalogue.text(f"ui-exception-{known[reason]}") if reason in known else catalogue.text("ui-part-state-poor")
 
 
 def _state_words(catalogue: Catalogue, part: Part) -> str:
@@ -82,7 +107,8 @@ def result_words(catalogue: Catalogue, result: StepResult) -> str:
     """Return what came of a try: accepted, poor fingers with cause and tries left, or refused with the cause."""
     if result.causes:
         causes = ", ".join(catalogue.text(cause) for cause in result.causes)
-        return f"✗ {catalogue.text('ui-result-refused', causes=causes)}"
+        lines = [f"✗ {catalogue.text('ui-result-refused', causes=causes)}"]
+        return "\n".join([*lines, *(f"  {_evidence_words(catalogue, one)}" for one in result.evidence[:2])])
     poor = [part for part in result.parts if not part.accepted]
     if not poor:
         return f"✓ {catalogue.text('ui-result-accepted')}"
@@ -92,6 +118,15 @@ def result_words(catalogue: Catalogue, result: StepResult) -> str:
         name = part_words(catalogue, part.part)
         lines.append(catalogue.text("ui-result-poor", part=name, score=part.score, causes=causes, left=part.tries_left))
     return "\n".join(f"! {line}" for line in lines)
+
+
+def _evidence_words(catalogue: Catalogue, evidence: str) -> str:
+    """Return `finger:2 finger:7 82` in words, and anything else as it is."""
+    words = evidence.split()
+    if len(words) == 3 and all(word.startswith("finger:") for word in words[:2]):
+        first, second = (part_words(catalogue, word) for word in words[:2])
+        return catalogue.text("ui-evidence-same", first=first, second=second, score=words[2])
+    return evidence
 
 
 def next_slap(sitting: Sitting) -> Slap | None:

@@ -838,3 +838,8 @@ ui-date-day = Day
 ui-date-first = From
 ui-date-last = Until
 ui-date-until = Until
+ui-evidence-same = { $first } = { $second } (match { $score })
+ui-weakest = lowest { $score } ({ $part })
+ui-recorded-unsealed = Not sealed yet: { $cause } The recording is safe; sealing is tried again.
+ui-slip-wait = For the student: wait for the uniqueness check, the card is printed afterwards.
+ui-slip-from = For the student: the card may be printed from { $day } (17 years).

@@ -838,3 +838,8 @@ ui-date-day = Tanggal
 ui-date-first = Dari tanggal
 ui-date-last = Sampai tanggal
 ui-date-until = Sampai tanggal
+ui-evidence-same = { $first } = { $second } (kecocokan { $score })
+ui-weakest = terendah { $score } ({ $part })
+ui-recorded-unsealed = Belum disegel: { $cause } Perekaman aman; penyegelan dicoba lagi.
+ui-slip-wait = Kepada siswa: tunggu pemeriksaan penunggalan, kartu dicetak sesudahnya.
+ui-slip-from = Kepada siswa: kartu boleh dicetak mulai { $day } (umur 17 tahun).

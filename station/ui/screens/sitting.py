@@ -18,15 +18,25 @@ from textual.widgets import Static
 from station.capture.sitting import PartState, Sitting, Step
 from station.devices.fingerprint.interface import FingerPreview
 from station.devices.iris.interface import IrisPreview
-from station.domain.card import photo_background
+from station.domain.card import CARD_AGE, may_have_card, photo_background
 from station.domain.errors import StationError
+from station.domain.person import birthday_in_year
 from station.domain.sample import Finger, PenSample
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 from station.ui.screens.sitting_decisions import SittingDecisions
 from station.ui.session_facts import progress_words
-from station.ui.sitting_view import finger_states, instruction, next_slap, part_facts, part_words, rail, result_words
+from station.ui.sitting_view import (
+    finger_states,
+    instruction,
+    next_slap,
+    part_facts,
+    part_words,
+    rail,
+    result_words,
+    step_facts,
+)
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.fingers import FingerPanel
 from station.ui.widgets.picture import Picture
@@ -82,7 +92,7 @@ class SittingScreen(SittingDecisions, StationScreen):
             with Vertical(id="sitting-side"):
                 yield FingerPanel(id="fingers")
                 yield Facts(id="parts")
-                yield Static("", id="result", markup=False)
+        yield Static("", id="result", markup=False)
 
     def load(self) -> None:
         """Show the sitting as it stands and begin its next step."""
@@ -108,8 +118,9 @@ class SittingScreen(SittingDecisions, StationScreen):
         fingers = self.query_one(FingerPanel)
         fingers.display = step is Step.FINGERS
         fingers.show(finger_states(catalogue, sitting), compact=self.size.height < 30)
-        parts = sitting.parts if step is None else sitting.of_step(step)
-        facts = [] if step is Step.FINGERS else part_facts(catalogue, parts)
+        facts = step_facts(catalogue, sitting)
+        if step is not None:
+            facts = [] if step is Step.FINGERS else part_facts(catalogue, sitting.of_step(step))
         if step is Step.PHOTO:
             facts.append(self._background())
         facts += [Fact("!", self.words(finding.message_id, **finding.params), Mark.WARN)
@@ -290,6 +301,14 @@ class SittingScreen(SittingDecisions, StationScreen):
         super().failed(error)
 
 
-def slip_words(screen: StationScreen, recorded: RecordedSitting) -> str:
+def slip_words(screen: SittingScreen, recorded: RecordedSitting) -> str:
     """Return the slip: running number, and what happens next."""
-    return screen.words("ui-recorded", number=recorded.running_number)
+    person = screen.sitting.biodata
+    lines = [screen.words("ui-recorded", number=recorded.running_number)]
+    if not recorded.sealed:
+        lines.append(f"! {screen.words('ui-recorded-unsealed', cause=screen.words(recorded.problem))}")
+    if may_have_card(person.birth_date, person.marital_status, screen.station.today()):
+        lines.append(screen.words("ui-slip-wait"))
+    else:
+        lines.append(screen.words("ui-slip-from", day=birthday_in_year(person.birth_date, CARD_AGE)))
+    return "\n".join(lines)
