@@ -46,6 +46,8 @@ def read_usage_workbook(path: Path) -> RegencyMonth:
     for row in rows[start + 2 :]:
         if not str(row[0]).strip().isdigit():
             break
+        if row[3] == "":
+            continue
         days.append([int(cell) if isinstance(cell, int | float) else 0 for cell in row])
     opening = int(float(str(rows[start + 1][3] or 0)))
     closing = days[-1][_NUMBERED + 5] if days else opening

@@ -20,11 +20,17 @@ _REMAINDER = (
 
 
 def build_usage_report(usage: UsageMonth, head: Head, signed_on: date | None = None) -> Document:
-    """Return the month's report; columns 8 to 12 are counted from the print log, columns 4 and 13 have no total."""
+    """Return the month's report; columns 8 to 12 are counted from the print log, columns 4 and 13 have no total.
+
+    Days that have not come yet stay empty.
+    """
     catalogue = head.catalogue
     table = Table(
         columns=usage_columns(catalogue),
-        rows=tuple(usage_cells(row, catalogue) for row in usage.rows),
+        rows=tuple(
+            usage_cells(row, catalogue) if row.day <= head.made_at.date() else {"day": f"{row.day.day}"}
+            for row in usage.rows
+        ),
         carried={
             "receipts": head.words("usage-carried"),
             "store_balance": usage.opening,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from tests.unit.registers.sheet_reader import formulas, recomputed, sheet_of
 
 
 def report(desk: Desk, year: int = 2025, month: int = 1) -> Document:
-    return build_usage_report(desk.book.usage_month(year, month), paper_head())
+    head = replace(paper_head(), made_at=paper_head().made_at.replace(year=max(year, 2025), month=month + 1, day=1))
+    return build_usage_report(desk.book.usage_month(year, month), head)
 
 
 def text_of(content: bytes) -> str:
@@ -71,6 +73,16 @@ def test_the_paper_carries_the_same_numbers(golden: Desk) -> None:
     assert "NIP 000000000000000000" in text
     assert "Halaman 1 dari 2" in text
     assert "001/BAST/2025 tgl 01-01-2025" in text
+
+
+def test_days_that_have_not_come_stay_empty(golden: Desk) -> None:
+    head = replace(paper_head(), made_at=paper_head().made_at.replace(day=5))
+    document = build_usage_report(golden.book.usage_month(2025, 1), head)
+    rows = document.tables[0].rows
+    assert rows[4]["store_balance"] == 577
+    assert rows[5] == {"day": "6"}
+    assert document.tables[0].total(document.tables[0].columns[2]) == 700
+    pdf_bytes(document)
 
 
 def test_the_same_report_gives_the_same_bytes(golden: Desk) -> None:
