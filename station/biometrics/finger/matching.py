@@ -21,8 +21,10 @@ _Array = NDArray[np.float64]
 _MOST_MINUTIAE = 120
 _NEIGHBOURS = 8
 _PROPOSALS = 40
-_DISTANCE_PX, _ANGLE_RAD = 16.0, 0.45
+_DISTANCE_PX, _ANGLE_RAD = 12.0, 0.45
 _LEAST_PAIRS = 4
+_LEAST_EXPECTED = 10
+_SCALE = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _aligned_score(first: _Array, second: _Array, local: _Array, alignment: _Ali
         if len(pairs) < _LEAST_PAIRS:
             return 0.0
         alignment = _fitted(first, second, pairs)
-    return _score(first, second, local, cost, pairs, moved, alignment)
+    return _score(first, second, local, pairs, moved, alignment)
 
 
 def _fitted(first: _Array, second: _Array, pairs: list[tuple[int, int]]) -> _Alignment:
@@ -128,17 +130,15 @@ def _score(
     first: _Array,
     second: _Array,
     local: _Array,
-    cost: _Array,
     pairs: list[tuple[int, int]],
     moved: _Array,
     alignment: _Alignment,
 ) -> float:
     shared_first = _inside(moved, second)
     shared_second = _inside(alignment.reversed().apply(second), first)
-    fit = sum(2 - float(cost[pair]) for pair in pairs) / 2
-    neighbourhood = sum(min(1.0, float(local[pair]) / 3) for pair in pairs)
-    expected = max(12.0, (shared_first + shared_second) / 2)
-    return (fit + neighbourhood) / 2 * math.sqrt(len(pairs)) / math.sqrt(expected) * 10
+    agreement = sum(float(local[pair]) for pair in pairs)
+    expected = max(_LEAST_EXPECTED, min(shared_first, shared_second))
+    return _SCALE * agreement * len(pairs) / expected
 
 
 def _inside(points: _Array, others: _Array) -> int:
