@@ -16,13 +16,14 @@ from station.domain.sample import Finger, Slap
 
 _FRAME_DEADLINE_S = 10.0
 _FIX_DEADLINE_S = 10.0
-# What may be missing when a kit sets out: recording works without network and sky.
+# What may be missing when a kit sets out: recording works without network and sky, blanks are loaded last.
 _MAY_GO_WITHOUT = frozenset(
     {
         "modem-not-registered",
         "modem-no-signal",
         "gnss-no-fix",
         "printer-cleaning-due",
+        "printer-hopper-empty",
     }
 )
 
@@ -144,7 +145,8 @@ async def _asked(device: _AnyDevice) -> Finding:
         may_go = set(readiness.problems) <= _MAY_GO_WITHOUT
         return Finding(False, may_go, facts, readiness.problems)
     identity = await device.identity()
-    facts["check-identity"] = f"{identity.make} {identity.model}, {identity.serial}, {identity.firmware}"
+    words = (f"{identity.make} {identity.model}".strip(), identity.serial, identity.firmware)
+    facts["check-identity"] = ", ".join(word for word in words if word.strip("- "))
     return Finding(True, True, facts)
 
 
