@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.cli.commands import app, blanks, kit, office, rehearsal, schools, sync
+from station.cli.commands import app, blanks, kit, media, office, printing, rehearsal, schools, sync
 
 COMMANDS = {
     "setup": kit.add_setup,
@@ -11,6 +11,11 @@ COMMANDS = {
     "import": schools.add_import,
     "session": schools.add_session,
     "sync": sync.add_sync,
+    "backup": media.add_backup,
+    "restore": media.add_restore,
+    "verify": media.add_verify,
+    "packet": media.add_packet,
+    "print": printing.add_print,
     "ledger": blanks.add_ledger,
     "office": office.add_office,
     "rehearse": rehearsal.add_rehearse,
