@@ -16,7 +16,6 @@ from station.store import print_cards, print_jobs, recordings, records, rosters,
 from station.store.database import Database, Transaction
 from station.store.rosters import Student
 
-_ISSUED = "issued"
 _OLD_CARD = "ktp_lama"
 _UNKNOWN = Student("", "", 0, "", "-", "", date(1900, 1, 1), Sex.MALE, "")
 
@@ -179,7 +178,7 @@ class Sources:
         with self._database.read() as connection:
             school = rosters.school_by_id(connection, school_id)
             listed = {student.nik: student for student in rosters.students(connection, school_id)}
-            cards = [card for card in print_cards.cards(connection) if card.nik in listed and card.state != _ISSUED]
+            cards = [card for card in print_cards.cards(connection) if card.nik in listed]
             given = {row.job_id for row in print_cards.receipts(connection)}
         lines = [
             EnvelopeLine(
