@@ -60,6 +60,10 @@ class Kit:
         """Return the names of all devices of a kind, the one in use first in kit.toml order."""
         return tuple(entry.name for entry in self._configs.get(kind, []))
 
+    def in_use(self, kind: str) -> str:
+        """Return the name of the device of a kind that serves now."""
+        return self.names(kind)[self._chosen.get(kind, 0)]
+
     def fingerprint(self) -> FingerprintScanner:
         """Return the fingerprint scanner in use."""
         return cast("FingerprintScanner", self._device("fingerprint"))
