@@ -96,7 +96,7 @@ class KitCheck:
         entries: list[tuple[str, str, Callable[[], Awaitable[Finding]]]] = []
         for kind, exercise in EXERCISES.items():
             if self._kit.has(kind):
-                entries.append((f"check-{kind}", self._kit.names(kind)[0], partial(exercise, self._kit)))
+                entries.append((f"check-{kind}", self._kit.in_use(kind), partial(exercise, self._kit)))
         entries.append(("check-clock", "-", self._clock_against_satellites))
         entries.append(("check-disk", "-", partial(asyncio.to_thread, check_disk, self._config.data_dir)))
         entries.append(("check-battery", "-", partial(asyncio.to_thread, check_battery)))

@@ -43,7 +43,7 @@ async def _fingerprint(kit: Kit) -> Finding:
         request = FingerRequest.of_slap(Slap.RIGHT_FOUR, timeout_s=_FRAME_DEADLINE_S)
     else:
         request = FingerRequest.of_single(Finger.RIGHT_INDEX, timeout_s=_FRAME_DEADLINE_S)
-    await _first_frame(kit.names("fingerprint")[0], scanner.capture(request, lambda _frame: seen.set()), seen)
+    await _first_frame(kit.in_use("fingerprint"), scanner.capture(request, lambda _frame: seen.set()), seen)
     return finding
 
 
@@ -54,7 +54,7 @@ async def _iris(kit: Kit) -> Finding:
         return finding
     seen = asyncio.Event()
     request = IrisRequest(timeout_s=_FRAME_DEADLINE_S)
-    await _first_frame(kit.names("iris")[0], scanner.capture(request, lambda _frame: seen.set()), seen)
+    await _first_frame(kit.in_use("iris"), scanner.capture(request, lambda _frame: seen.set()), seen)
     return finding
 
 
