@@ -19,6 +19,7 @@ from station.domain.sample import GreyImage
 _WORK_WIDTH = 320
 _LEAST_RATIO, _GREATEST_RATIO = 0.18, 0.72
 _ANGLES = 180
+_MOST_DISCS = 4
 _BESIDE_AND_BELOW = np.r_[0:18, 162:180, 72:108]
 
 
@@ -41,14 +42,20 @@ class EyeGeometry:
 
 
 def locate_iris(image: GreyImage) -> EyeGeometry | None:
-    """Return pupil and iris, or None when no open eye shows; the iris is 40 to 150 px in radius at 640 x 480."""
+    """Return pupil and iris, or None when no open eye shows; the iris is 6 to 36 % of the width in radius."""
     grey = grey_array(image)
-    scale = _WORK_WIDTH / image.width
-    for column, row, radius in _dark_discs(grey, scale):
-        found = _refined(grey, column, row, radius)
-        if found is not None:
-            return found
-    return None
+    smooth = blurred(cv2.medianBlur(grey, 7), 1.5)
+    readings = [_refined(smooth, *disc) for disc in _dark_discs(grey, _WORK_WIDTH / image.width)]
+    found = [(reading, _plausibility(smooth, reading)) for reading in readings if reading is not None]
+    return max(found, key=lambda pair: pair[1])[0] if found else None
+
+
+def _plausibility(smooth: Field, reading: EyeGeometry) -> float:
+    """Return more for clear edges and for a pupil that is the darkest part: a whole iris is not."""
+    pupil, iris = reading.pupil, reading.iris
+    inside = polar(smooth, pupil.column, pupil.row, pupil.radius, 60)
+    core = float(np.median(inside[:, : max(2, int(0.6 * pupil.radius))]))
+    return min(pupil.step, 10) + 2 * min(iris.step, 6) - core / 10
 
 
 def _dark_discs(grey: Bytes, scale: float) -> list[tuple[float, float, float]]:
@@ -69,7 +76,17 @@ def _dark_discs(grey: Bytes, scale: float) -> list[tuple[float, float, float]]:
             if disc is not None:
                 found.append(disc)
     found.sort(reverse=True)
-    return [(column / scale, row / scale, radius / scale) for _, column, row, radius in found[:6]]
+    apart: list[tuple[float, float, float]] = []
+    for _, column, row, radius in found:
+        spot = column / scale, row / scale, radius / scale
+        if all(_differ(spot, other) for other in apart):
+            apart.append(spot)
+    return apart[:_MOST_DISCS]
+
+
+def _differ(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
+    away = float(np.hypot(one[0] - other[0], one[1] - other[1]))
+    return away > 0.4 * other[2] or not 0.72 < one[2] / other[2] < 1.4
 
 
 def _as_disc(small: Bytes, outline: NDArray[np.int32]) -> tuple[float, float, float, float] | None:
@@ -95,12 +112,11 @@ def _as_disc(small: Bytes, outline: NDArray[np.int32]) -> tuple[float, float, fl
     return roundness**2 * contrast * float(np.sqrt(area / (area + 800))), column, row, float(np.sqrt(filled / np.pi))
 
 
-def _refined(grey: Bytes, column: float, row: float, radius: float) -> EyeGeometry | None:
-    smooth = blurred(cv2.medianBlur(grey, 7), 1.5)
+def _refined(smooth: Field, column: float, row: float, radius: float) -> EyeGeometry | None:
     pupil = _best_circle(
         smooth, column, row, (radius * 0.7, radius * 1.35), np.arange(_ANGLES), max(1, int(radius * 0.04))
     )
-    greatest = min(pupil.radius / _LEAST_RATIO, grey.shape[1] * 0.26)
+    greatest = min(pupil.radius / _LEAST_RATIO, smooth.shape[1] * 0.36)
     if greatest <= pupil.radius / _GREATEST_RATIO + 2:
         return None
     iris = _best_circle(
@@ -113,7 +129,7 @@ def _refined(grey: Bytes, column: float, row: float, radius: float) -> EyeGeomet
     )
     if pupil.step < 1.5 or iris.step < 0.6:
         return None
-    if not 0.06 * grey.shape[1] < iris.radius < 0.25 * grey.shape[1]:
+    if not 0.06 * smooth.shape[1] < iris.radius < 0.36 * smooth.shape[1]:
         return None
     apart = float(np.hypot(pupil.column - iris.column, pupil.row - iris.row))
     return EyeGeometry(pupil, iris) if apart < 0.3 * iris.radius else None

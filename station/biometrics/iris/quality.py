@@ -59,9 +59,9 @@ def assess_iris(image: GreyImage, eye: Eye) -> IrisQuality:
         causes.append("iris-glare")
     if usable - glare < 0.62 and glare <= 0.035:
         causes.append("iris-covered")
-    if sharpness < 35:
+    if sharpness < 20 and "iris-covered" not in causes:
         causes.append("iris-blurred")
-    if centred < 0.5:
+    if centred < 0.65:
         causes.append("iris-gaze")
     if light < 55:
         causes.append("iris-dark")
@@ -84,8 +84,9 @@ def _ring(grey: Bytes, geometry: EyeGeometry) -> Field:
 
 def usable_share(ring: Field) -> float:
     """Return the share of the iris that is neither lid, lash nor mirror: close to the ring's own grey."""
-    beside = np.concatenate([ring[:30], ring[-30:], ring[150:210]])
-    usual, spread = float(np.median(beside)), max(12.0, float(np.std(beside)))
+    beside = np.concatenate([ring[:10], ring[-10:], ring[170:190]])
+    usual = float(np.median(beside))
+    spread = float(np.clip(1.5 * np.median(np.abs(beside - usual)), 9, 16))
     return float(np.mean((ring < _GLARE_GREY) & (np.abs(ring - usual) < 3.2 * spread)))
 
 
