@@ -61,6 +61,21 @@ class Decisions:
             actor, sitting_id, part, ExceptionKind.LOW_QUALITY, "mutu_rendah", note, confirmed_by, False
         )
 
+    def redo(self, actor: Actor, sitting_id: str, parts: frozenset[str], note: str) -> Sitting:
+        """Take captures back that were of the wrong finger, hand or person, so that they never count as the best."""
+        require(actor, *RECORDERS)
+        if not note.strip():
+            raise BadInput("sitting-note-missing")
+        sitting = self.desk.recording(sitting_id)
+        for name in parts:
+            sitting.part(name)
+        with self.desk.database.write() as connection:
+            rows.void_captures(connection, sitting_id, parts)
+            if PHOTO_PART in parts:
+                rows.change_sitting(connection, sitting_id, photo_approved=False)
+            self.desk.audit.write(actor.staff_id, "captures-voided", sitting_id, parts=sorted(parts))
+        return self.desk.load(sitting_id)
+
     def remove_exception(self, actor: Actor, sitting_id: str, part: str) -> Sitting:
         """Take an exception or a postponement back: the part will be captured."""
         require(actor, *RECORDERS)

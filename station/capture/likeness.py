@@ -28,6 +28,21 @@ def same_fingers(tools: StepTools, sitting: Sitting, found: Mapping[Finger, Exam
     return tuple(evidence)
 
 
+def unlike_fingers(tools: StepTools, sitting: Sitting, found: Mapping[Finger, Examined]) -> tuple[str, ...]:
+    """Return `finger:2 13` for each finger that is good now, was good before, and is not the same one."""
+    least = tools.config.finger_quality_min
+    with tools.desk.database.read() as connection:
+        known = rows.templates(connection, sitting.sitting_id)
+    evidence = []
+    for finger, item in found.items():
+        part = sitting.part(finger_part(finger))
+        if item.template and known.get(part.part) and min(item.score, part.score) >= least:
+            score = tools.examiner.match(item.template, known[part.part])
+            if score < tools.config.match_threshold:
+                evidence.append(f"{part.part} {score:.0f}")
+    return tuple(evidence)
+
+
 def eye_problem(tools: StepTools, sitting: Sitting, found: Mapping[Eye, Examined]) -> tuple[str, tuple[str, ...]]:
     """Return the message of what is wrong with the eyes (one eye twice, changed over), and the evidence."""
     with tools.desk.database.read() as connection:

@@ -201,6 +201,8 @@ def build_parts(captures: list[CaptureRow], exceptions: list[ExceptionRow]) -> t
     excepted = {row.part: row for row in exceptions}
     by_part: dict[str, list[CaptureRow]] = {}
     for row in captures:
+        if row.voided:
+            continue
         by_part.setdefault(row.part, []).append(row)
     parts = [_part(name, step, by_part.get(name, []), excepted.get(name)) for name, step in names]
     checked = [(verification_part(finger), Step.VERIFICATION) for finger in chip_fingers(tuple(parts))]

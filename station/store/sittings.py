@@ -62,6 +62,7 @@ sitting_capture = Table(
     Column("accepted", Boolean, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("captured_at", String(40), nullable=False),
+    Column("voided", Boolean, nullable=False, default=False),
 )
 
 sitting_exception = Table(
@@ -122,7 +123,7 @@ class SittingRow:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """One part of one journal record: its score 0-100, causes, and whether it was good enough."""
+    """One part of one journal record: its score 0-100, causes, whether it was good enough, whether taken back."""
 
     sitting_id: str
     record: int
@@ -133,6 +134,7 @@ class CaptureRow:
     accepted: bool
     seconds: float
     captured_at: datetime
+    voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +249,18 @@ def captures(connection: Connection, sitting_id: str) -> list[CaptureRow]:
             accepted=bool(row.accepted),
             seconds=row.seconds,
             captured_at=datetime.fromisoformat(row.captured_at),
+            voided=bool(row.voided),
         )
         for row in connection.execute(query)
     ]
+
+
+def void_captures(connection: Connection, sitting_id: str, parts: frozenset[str]) -> None:
+    """Take captures of some parts back: they stay in the journal and count no more; their templates go."""
+    here = sitting_capture.c.sitting_id == sitting_id
+    connection.execute(update(sitting_capture).where(here, sitting_capture.c.part.in_(parts)).values(voided=True))
+    table = sitting_template
+    connection.execute(table.delete().where(table.c.sitting_id == sitting_id, table.c.part.in_(parts)))
 
 
 def put_exception(connection: Connection, row: ExceptionRow) -> None:

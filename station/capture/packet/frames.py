@@ -51,19 +51,19 @@ class FrameReader:
     def __init__(self, members: Iterable[tuple[str, int, Iterable[bytes]]]) -> None:
         self.entries: list[MemberEntry] = []
         self._chunks = self._produce(members)
-        self._rest = b""
+        self._chunk = memoryview(b"")
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes of the stream; with no size all of it."""
+        """Return up to `size` bytes, none only at the end; with no size all of the stream."""
         if size < 0:
-            rest, self._rest = self._rest, b""
+            rest, self._chunk = bytes(self._chunk), memoryview(b"")
             return rest + b"".join(self._chunks)
-        while len(self._rest) < size:
+        while not self._chunk:
             chunk = next(self._chunks, None)
             if chunk is None:
-                break
-            self._rest += chunk
-        part, self._rest = self._rest[:size], self._rest[size:]
+                return b""
+            self._chunk = memoryview(chunk)
+        part, self._chunk = bytes(self._chunk[:size]), self._chunk[size:]
         return part
 
     def _produce(self, members: Iterable[tuple[str, int, Iterable[bytes]]]) -> Iterator[bytes]:

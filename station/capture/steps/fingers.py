@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from station.capture.captured import CapturedPart, CaptureRecord, image_data
 from station.capture.examiner import Examined
-from station.capture.likeness import same_fingers
+from station.capture.likeness import same_fingers, unlike_fingers
 from station.capture.results import PartResult, StepResult, refused
 from station.capture.sitting import Sitting, Step, finger_part
 from station.capture.steps.tools import StepTools
@@ -66,10 +66,15 @@ async def _capture(
         return refused(Step.FINGERS, sitting, problems, whole)
     found = await asyncio.gather(*(asyncio.to_thread(tools.examiner.finger, image) for image in images.values()))
     prints = [_Print(finger, image, item) for (finger, image), item in zip(images.items(), found, strict=True)]
-    evidence = await asyncio.to_thread(same_fingers, tools, sitting, {item.finger: item.found for item in prints})
-    if evidence:
-        parts = tuple(_refused_part(tools, sitting, item) for item in prints)
-        return refused(Step.FINGERS, sitting, ("capture-same-finger-twice",), whole, evidence, parts)
+    by_finger = {item.finger: item.found for item in prints}
+    for compare, cause in (
+        (same_fingers, "capture-same-finger-twice"),
+        (unlike_fingers, "capture-finger-unlike-before"),
+    ):
+        evidence = await asyncio.to_thread(compare, tools, sitting, by_finger)
+        if evidence:
+            parts = tuple(_refused_part(tools, sitting, item) for item in prints)
+            return refused(Step.FINGERS, sitting, (cause,), whole, evidence, parts)
     record = CaptureRecord(
         step=Step.FINGERS,
         parts=tuple(_part(tools, capture, item) for item in prints),

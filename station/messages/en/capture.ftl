@@ -154,3 +154,4 @@ review-sent-back = sent back by the supervisor
 slip-not-finished = The recording is not finished yet.
 slip-wait = The card is printed once the uniqueness check is done.
 slip-print-from = The card can be printed from { $day }, once the uniqueness check is done.
+capture-finger-unlike-before = Not the finger recorded before. If the earlier one was wrong, take it back and capture again.

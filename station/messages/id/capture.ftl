@@ -154,3 +154,4 @@ sitting-cannot-discard = Perekaman { $state } tidak dapat dibuang.
 slip-not-finished = Perekaman belum selesai.
 slip-wait = Kartu dicetak setelah pemeriksaan ketunggalan selesai.
 slip-print-from = Kartu dapat dicetak mulai { $day }, setelah pemeriksaan ketunggalan selesai.
+capture-finger-unlike-before = Bukan jari yang sama dengan rekaman sebelumnya. Bila rekaman sebelumnya salah, hapus dan ulangi.

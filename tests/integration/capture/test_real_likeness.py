@@ -8,7 +8,6 @@ from argon2 import PasswordHasher
 
 from simulators.people.person import make_person
 from station.capture.finger_sign_in import FingerSignIn
-from station.capture.sitting import PartState
 from station.domain.errors import NotAllowed
 from station.domain.identifiers import RandomIds
 from station.domain.sample import Eye, Finger, Slap
@@ -43,6 +42,21 @@ async def test_one_hand_shown_for_both_is_refused_at_the_latest_at_the_second(de
     first = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
     second = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.RIGHT_FOUR)
     assert first.causes == ("slap-wrong-hand",) or second.causes == ("capture-same-finger-twice",)
+
+
+async def test_a_wrong_capture_is_taken_back_and_never_counts_as_the_best(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    key = sitting.sitting_id
+    desk.devices.slap_from = lambda _slap, attempt, _missing: SECOND.slap_image(Slap.LEFT_FOUR, attempt)
+    assert (await desk.recording.capture_slap(OPERATOR, key, Slap.LEFT_FOUR)).kept
+    desk.devices.slap_from = None
+    unlike = await desk.recording.capture_slap(OPERATOR, key, Slap.LEFT_FOUR)
+    assert unlike.causes == ("capture-finger-unlike-before",)
+    parts = frozenset(part.part for part in unlike.parts)
+    assert desk.recording.redo(OPERATOR, key, parts, "tangan orang lain").part("finger:7").record is None
+    assert (await desk.recording.capture_slap(OPERATOR, key, Slap.LEFT_FOUR)).kept
+    assert desk.recording.recover() == []
+    assert desk.recording.sitting(key).part("finger:7").record == 1
 
 
 async def test_a_missing_finger_nobody_told_about_is_a_short_slap(desk: Desk) -> None:
