@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import select
 import sys
+from collections import deque
 from collections.abc import Collection
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from station.devices.transport.usbip_wire import DeviceRecord, WireError
 
 POLL_S = 0.05
 _NUMBER_MAX = 127
+_GONE_KEPT = 16
 _CONTROL_TIMEOUT_S = 2.0
 _LIST_TIMEOUT_S = 1.0
 
@@ -37,7 +39,7 @@ class Bridge:
         self._port = port
         self._only = frozenset(only)
         self._nodes: dict[str, UsbfsNode] = {}
-        self._gone: dict[int, UsbfsNode] = {}
+        self._gone: deque[UsbfsNode] = deque()
         self._last_number = 1
         for folder in ("sys/bus/usb/devices", "sys/class", "dev/bus/usb/001", "ioctl/dev/bus/usb/001"):
             (root / folder).mkdir(parents=True, exist_ok=True)
@@ -49,7 +51,7 @@ class Bridge:
             if bus_id not in offered or node.link.closed:
                 del self._nodes[bus_id]
                 node.unplug()
-                self._gone[node.number] = node
+                self._keep_listening(node)
         for bus_id in offered.keys() - self._nodes.keys():
             with contextlib.suppress(LinkGone):
                 self._plug(bus_id)
@@ -84,9 +86,13 @@ class Bridge:
             if number not in used and number > 1:
                 break
         self._last_number = number
-        if old := self._gone.pop(number, None):
-            old.forget()
         return number
+
+    def _keep_listening(self, node: UsbfsNode) -> None:
+        """Keep the sockets of the last gone devices: a program may be just about to open one."""
+        self._gone.append(node)
+        if len(self._gone) > _GONE_KEPT:
+            self._gone.popleft().forget()
 
 
 def _facts(link: UsbipLink, bus_id: str, number: int) -> DeviceFacts:

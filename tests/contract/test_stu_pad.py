@@ -13,7 +13,8 @@ from station.devices.errors import BadReply, DeviceUnavailable, NoReply
 from station.devices.signature.interface import SignatureRequest
 from station.devices.signature.stu import StuPad, open_pad
 from station.domain.sample import PenSample
-from tests.contract.usb_bench import UsbBench, once_there, until
+from tests.contract.signature_contract import SignatureContract
+from tests.contract.usb_bench import PaperPerson, UsbBench, once_there, until
 
 BUS_ID = "1-5"
 REQUEST = SignatureRequest(("SPESIMEN", "Tanda tangan"), timeout_s=5, finished_after_s=0.15)
@@ -29,12 +30,27 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
 class PadRig:
     """The driver under test and its model."""
 
+    promptly_s = 1.5
+
     def __init__(self, bench: UsbBench) -> None:
         bench.room.__init__()  # type: ignore[misc]
         self.bench = bench
         self.room = bench.room
         self.model = StuPadModel(bench.room, pace=4.0)
         self.pad: StuPad = open_pad(bench.plug(BUS_ID, self.model), "pad", {})
+
+    def nobody_signs(self) -> None:
+        self.room.person = None
+
+    def somebody_signs(self) -> None:
+        self.room.person = PaperPerson()
+
+    def unplug(self) -> None:
+        self.bench.unplug(BUS_ID)
+
+    async def plug(self) -> None:
+        self.bench.replug(BUS_ID)
+        await once_there(self.pad.identity)
 
     def expected(self, attempt: int = 0) -> tuple[PenSample, ...]:
         assert self.room.person is not None
@@ -48,6 +64,14 @@ async def rig(bench: UsbBench) -> AsyncIterator[PadRig]:
     yield rig
     await rig.pad.close()
     bench.unplug(BUS_ID)
+
+
+class TestStuPad(SignatureContract):
+    """The common contract."""
+
+    @pytest.fixture
+    def rig(self, rig: PadRig) -> PadRig:
+        return rig
 
 
 async def test_it_says_who_it_is_what_it_can_and_that_it_is_ready(rig: PadRig) -> None:
