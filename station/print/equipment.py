@@ -70,6 +70,7 @@ class EquipmentGate:
             findings.append(_error(error))
         if status is not None and supplies is not None:
             findings += self._printer(status) + self._supplies(supplies)
+            findings += await self._encoder(status)
         sam = await self._sam(findings)
         findings += self._books(since_cleaning, spoil_percent)
         blanks = self._intents.blanks_available()
@@ -88,6 +89,15 @@ class EquipmentGate:
             params = {"temperature": status.temperature_c, "low": low, "high": high}
             found.append(Finding("print-temperature-outside", params))
         return found
+
+    async def _encoder(self, status: PrinterStatus) -> list[Finding]:
+        try:
+            sees_card = await self._room.encoder_sees_card()
+        except DeviceError as error:
+            return [_error(error)]
+        if sees_card and status.card_position is CardPosition.NONE:
+            return [Finding("print-encoder-sees-ghost")]
+        return []
 
     def _supplies(self, supplies: PrinterSupplies) -> list[Finding]:
         found = []

@@ -7,7 +7,7 @@ reversal proves otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -207,6 +207,32 @@ class IntentBook:
                 self._consume(connection, actor, Outcome.SPOILED, SpoilCause.TEST_PRINT, "", anomaly_id, at)
             rows.explain_anomaly(connection, anomaly_id, explanation.value, note, actor.staff_id, at)
             self._audit.write(actor.staff_id, "print-anomaly-explained", anomaly_id, kind=explanation.value)
+
+    def of_card(self, job_id: str) -> str:
+        """Return the intent that made a job's good card; raises NotFound."""
+        with self._database.read() as connection:
+            made = [row for row in rows.intents_of_job(connection, job_id) if row.state == IntentState.OK.value]
+        if not made:
+            raise NotFound("handover-no-card")
+        return made[0].intent_id
+
+    def withdraw(self, actor: Actor, second: Actor, job_id: str, cause: SpoilCause) -> str:
+        """Book a good card as spoiled by reversal and queue its record again; returns the new job."""
+        at, intent_id = self._clock.now(), self.of_card(job_id)
+        with self._database.write() as connection:
+            job = jobs.job(connection, job_id)
+            intent = self._existing(connection, intent_id)
+            if job is None or job.state != JobState.PRINTED.value:
+                raise Refused("handover-given-already")
+            self._take_back(connection, actor, intent_id, at, cause.value)
+            self._consume(connection, actor, Outcome.SPOILED, cause, intent.serial, intent_id, at)
+            jobs.change_job(connection, job_id, state=JobState.WITHDRAWN.value)
+            new = replace(job, job_id=self._ids.new(), state=JobState.QUEUED.value, created_at=at)
+            jobs.add_job(connection, new)
+            self._audit.write(
+                actor.staff_id, "print-card-withdrawn", intent_id, second=second.staff_id, cause=cause.value
+            )
+        return new.job_id
 
     def serial_was_used(self, serial: str, but: str) -> bool:
         """Tell whether a chip had a terminal outcome here other than NOT_CONSUMED, or the ledger knows it used."""

@@ -41,7 +41,7 @@ from station.print.room import PrintRoom, RoomKit
 from station.print.states import TERMINAL, IntentState
 from station.print.steps import CardSteps, OnProgress, Run
 from station.staff.audit import AuditLog
-from station.staff.permission import require
+from station.staff.permission import require, require_second
 from station.store.database import Database
 from station.store.print_cards import PrintLogRow, print_log
 from station.store.print_intents import AnomalyRow, IntentRow, first_broken_event
@@ -178,7 +178,21 @@ class CardProduction:
         await self._steps.spoil(
             actor, intent_id, cause, eject=seen.inside and not seen.complaint, card_inside=seen.inside
         )
+        if await self._room.desk_has_card():
+            await self._steps.void_chip(intent_id, "desk")
         return await self._production(intent_id)
+
+    async def withdraw(self, actor: Actor, second: Actor, job_id: str, cause: SpoilCause) -> str:
+        """Take back a confirmed card that proved bad before it was handed over; returns the job that replaces it.
+
+        The good outcome stays on record; the ledger is corrected by a reversal. Needs a second person.
+        """
+        require(actor, Role.PRINT_OPERATOR)
+        require_second(actor, second, Role.DIVISION_HEAD, Role.SUPERVISOR)
+        replacement = self._intents.withdraw(actor, second, job_id, cause)
+        if await self._room.desk_has_card():
+            await self._steps.void_chip(self._intents.of_card(job_id), "desk")
+        return replacement
 
     async def recover(
         self, actor: Actor, answers: Mapping[str, OperatorAnswer] | None = None, on_progress: OnProgress | None = None

@@ -75,6 +75,19 @@ class PrintRoom:
         """Tell whether a desk reader is configured."""
         return self._kit.has("smartcard-desk")
 
+    async def desk_has_card(self) -> bool:
+        """Tell whether a card lies on the desk reader; False without one."""
+        if not self.has_desk_reader:
+            return False
+        try:
+            return await self._kit.reader("desk").card_present()
+        except DeviceError:
+            return False
+
+    async def encoder_sees_card(self) -> bool:
+        """Tell whether the encoder's reader reports a card; raises DeviceError when it is not there."""
+        return await self._kit.reader("encoder").card_present()
+
     async def activate_sam(self, pin: str) -> SamReport:
         """Unlock the module; it stays unlocked until it loses power. A wrong PIN costs a try."""
         await self.release_sam()

@@ -143,11 +143,24 @@ class CardSteps:
         card_inside: bool,
         serial: str | None = None,
     ) -> None:
-        """Book a blank as spoiled, then move it out where that is possible."""
+        """Book a blank as spoiled, then empty its chip and move it out where that is possible."""
         reading = await self._reading(card_inside)
         self._intents.step(actor, intent_id, IntentState.SPOILED, cause=cause, reading=reading, serial=serial)
         if eject:
+            await self.void_chip(intent_id, "encoder")
             await self.move_out(actor, intent_id)
+
+    async def void_chip(self, intent_id: str, purpose: str) -> None:
+        """Empty the chip of a spoiled card, so that no personal data leaves with it; a dead chip stays as it is."""
+        serial = self._intents.get(intent_id).serial
+        try:
+            sam = await self._room.sam()
+            async with self._room.card(purpose) as card:
+                witness = await self._profile.witness(card)
+                if serial and witness.serial == serial and witness.mark in (ChipMark.OPEN, ChipMark.SEALED):
+                    await self._profile.void(sam, card)
+        except StationError:
+            return
 
     async def move_out(self, actor: Actor, intent_id: str) -> None:
         """Eject the card that is inside; when that fails the equipment gate shows it."""

@@ -31,6 +31,7 @@ print-anomaly-unknown = There is no such difference on record.
 print-anomaly-explained = This difference is explained already.
 print-anomalies-open = { $count } counter differences or foreign cards are not explained yet.
 print-card-inside = There is a card in the printer. Run recovery, or take it out.
+print-encoder-sees-ghost = The reader inside the printer reports a card although the printer is empty. Switch it off and on; if it goes on, call the technician.
 print-clock-back = The computer's clock went back; the last step was at { $last }. Set the clock right first.
 print-temperature-outside = Temperature { $temperature } °C is outside { $low } to { $high } °C. Wait, or check the cooling of the room.
 print-hopper-over-ledger = The hopper holds { $hopper } blanks, the blank book only { $ledger }. Count with the custodian before printing.

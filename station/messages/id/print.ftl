@@ -31,6 +31,7 @@ print-anomaly-unknown = Catatan selisih ini tidak ada.
 print-anomaly-explained = Selisih ini sudah dijelaskan.
 print-anomalies-open = { $count } selisih pencacah atau kartu asing belum dijelaskan.
 print-card-inside = Ada kartu di dalam mesin. Jalankan pemulihan, atau keluarkan kartunya.
+print-encoder-sees-ghost = Pembaca di dalam mesin melaporkan kartu padahal mesin kosong. Matikan dan nyalakan mesin; bila berulang, panggil teknisi.
 print-clock-back = Jam komputer mundur; langkah terakhir tercatat { $last }. Betulkan jam lebih dahulu.
 print-temperature-outside = Suhu { $temperature } °C di luar { $low } sampai { $high } °C. Tunggu, atau periksa pendingin ruangan.
 print-hopper-over-ledger = Hopper berisi { $hopper } keping, buku blangko hanya { $ledger }. Hitung bersama pengelola sebelum mencetak.

@@ -310,7 +310,7 @@ class History:
         missing = -book.balance(accounts.DISCREPANCY) if book.balance(accounts.DISCREPANCY) < 0 else 0
         assert broken + max(missing, book.balance(accounts.DISCREPANCY)) == len(spoiled) + len(found), "I13"
         assert self.bench.audit.verify().whole, "I11: the audit log is broken"
-        assert book.verify().whole if hasattr(book.verify(), "whole") else True, "I11: the ledger is broken"
+        assert book.verify().whole, "I11: the ledger is broken"
 
     @property
     def _intent_book(self) -> IntentBook:

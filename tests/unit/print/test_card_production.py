@@ -11,7 +11,7 @@ import pytest
 from simulators.cards.chip import ChipCard
 from simulators.faults import parse_fault
 from station.domain.card import SpoilCause
-from station.domain.errors import Refused, Tampered
+from station.domain.errors import NotAllowed, Refused, Tampered
 from station.ledger.serials import SerialState
 from station.print.chip.ocp1_wire import ChipState, PersonalisationMark
 from station.print.production import Production
@@ -19,7 +19,7 @@ from station.print.queue import JobState
 from station.print.recovery import AnswerKind, Decision, OperatorAnswer
 from station.print.states import IntentState
 from station.store import outbox
-from tests.unit.print.print_bench import OPERATOR, ROOM, PrintBench, PrintWorld, people
+from tests.unit.print.print_bench import HEAD, OPERATOR, ROOM, PrintBench, PrintWorld, people
 
 
 @pytest.fixture
@@ -244,6 +244,47 @@ async def test_a_card_that_looks_bad_is_spoiled_by_the_operator(bench: PrintBenc
         await bench.production.confirm(OPERATOR, production.intent_id, production.serial)
     await printed(bench, job_id)
     assert bench.book.room_balance(ROOM) == 3
+
+
+async def test_a_spoiled_card_leaves_no_personal_data_on_its_chip(bench: PrintBench) -> None:
+    production = await bench.production.produce(OPERATOR, bench.deliver())
+    card = bench.world.hands.take_output()
+    assert card is not None
+    await bench.production.spoil(OPERATOR, production.intent_id, SpoilCause.PRINT_FAILED)
+    assert card.card.mark.state is ChipState.VOID
+    assert card.card.files == {}
+
+
+async def test_a_confirmed_card_found_bad_is_taken_back_by_two_persons_and_printed_anew(bench: PrintBench) -> None:
+    job_id = bench.deliver()
+    first = await printed(bench, job_id)
+    with pytest.raises(NotAllowed):
+        await bench.production.withdraw(OPERATOR, OPERATOR, job_id, SpoilCause.WRONG_DATA)
+    replacement = await bench.production.withdraw(OPERATOR, HEAD, job_id, SpoilCause.WRONG_DATA)
+    assert bench.book.serial_state(first.serial).state is SerialState.SPOILED
+    assert bench.queue.job(job_id).state is JobState.WITHDRAWN
+    assert bench.world.hands.table[-1].card.mark.state is ChipState.VOID
+    await printed(bench, replacement)
+    assert bench.book.room_balance(ROOM) == 3
+    assert bench.book.verify().whole
+
+
+async def test_a_blocked_module_and_a_ghost_in_the_encoder_are_shown_before_anything_moves(bench: PrintBench) -> None:
+    bench.world.module.power_off()
+    bench.world.module.tries = 0
+    ghost = ChipCard(b"\x04" + bytes(6))
+    bench.world.slots["encoder"].insert(ghost)
+    findings = {finding.message_id for finding in (await bench.production.equipment_gate(OPERATOR)).blocking}
+    assert findings == {"sam-blocked", "print-encoder-sees-ghost"}
+    assert bench.world.mechanism.tallies.picked == 0
+
+
+async def test_the_forecast_compares_the_queue_with_blanks_ribbon_and_film(bench: PrintBench) -> None:
+    for number, person in enumerate(people(3)):
+        bench.deliver(person, number)
+    forecast = await bench.production.forecast(OPERATOR)
+    assert (forecast.waiting, forecast.blanks, forecast.ribbon_cards, forecast.film_cards) == (3, 5, 500, 1500)
+    assert forecast.enough
 
 
 async def test_a_chip_killed_by_heat_is_noticed_on_the_desk_reader(bench: PrintBench) -> None:
