@@ -7,7 +7,6 @@ is a warning that the operator may override, not a cause of refusal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -103,26 +102,6 @@ def _edge_sharpness(part: Bytes, side: int) -> float:
     A step blurred by b answers a Laplacian at scale s with 1 / (s^2 + b^2), whatever its contrast,
     so that light and dark skin are judged alike. Scales are for a face 200 pixels wide.
     """
-    if _fineness(part) < 0.78:
-        problems.append("face-blurred")
-    brightest = float(np.percentile(inner, 90))
-    if brightest < 48 or exposure < 110:
-        problems.append("face-dark")
-    elif float(np.mean(inner > 250)) > 0.25:
-        problems.append("face-bright")
-    half = inner.shape[1] // 2
-    left_light, right_light = float(np.median(inner[:, :half])) + 4, float(np.median(inner[:, -half:])) + 4
-    if max(left_light, right_light) / min(left_light, right_light) > 1.3:
-        problems.append("face-uneven-light")
-    return tuple(problems)
-
-
-def _edge_sharpness(part: Bytes, side: int) -> float:
-    """Return how much the strongest edges lose between two scales: 4 for a step, 1 for a wide blur.
-
-    A step blurred by b answers a Laplacian at scale s with 1 / (s^2 + b^2), whatever its contrast,
-    so that light and dark skin are judged alike. Scales are for a face 200 pixels wide.
-    """
     size = 200 / side
     normal = np.asarray(cv2.resize(part, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.float32)
     fine, coarse = (_strongest_edges(normal, scale) for scale in (1.2, 2.4))
@@ -132,14 +111,6 @@ def _edge_sharpness(part: Bytes, side: int) -> float:
 def _strongest_edges(face: Field, scale: float) -> float:
     smooth = cv2.GaussianBlur(face, (0, 0), scale)
     return float(np.percentile(np.abs(np.asarray(cv2.Laplacian(smooth, cv2.CV_32F))), 99))
-
-
-def _fineness(part: Bytes) -> float:
-    """Return how strong fine edges are against coarse ones at a face of 200 pixels; below 0.8 is out of focus."""
-    normal = np.asarray(cv2.resize(part, (200, 200), interpolation=cv2.INTER_AREA), np.float32)
-    levels = [blurred(normal, sigma) for sigma in (1.0, 3.0, 9.0)]
-    fine, coarse = (float(np.percentile(np.abs(a - b), 99.5)) for a, b in pairwise(levels))
-    return fine / max(coarse, 1e-3)
 
 
 def _pose_warnings(face: FaceBox, eyes: tuple[tuple[float, float], ...]) -> tuple[str, ...]:
