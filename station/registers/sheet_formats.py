@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from xlsxwriter import Workbook
 
-from station.registers.document import Kind
+from station.registers.document import Column, Kind
+
+_MM_PER_CHARACTER = 1.9
+_NARROWEST = 5.0
+_POINTS_PER_LINE = 13.5
 
 _NUMBER_FORMATS = {
     Kind.TEXT: "@",
@@ -46,6 +51,23 @@ class Formats:
             for kind, pattern in _NUMBER_FORMATS.items()
         }
 
+        self.moment: Any = workbook.add_format(framed | {"num_format": 'dd-mm-yyyy hh"."mm', "align": "center"})
+
     def of(self, kind: Kind) -> Any:
         """Return the format of a column's cells."""
         return self._by_kind[kind]
+
+
+def column_characters(column: Column) -> float:
+    """Return a column's width in characters, as spreadsheets count."""
+    return max(_NARROWEST, column.width_mm / _MM_PER_CHARACTER)
+
+
+def line_count(text: str, characters: float) -> int:
+    """Return how many lines a text takes in a cell of this width."""
+    return sum(max(1, math.ceil(len(line) / characters - 0.1)) for line in text.split("\n"))
+
+
+def row_points(lines: int) -> float:
+    """Return the height of a row in points."""
+    return _POINTS_PER_LINE * lines + 2
