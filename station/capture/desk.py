@@ -213,8 +213,8 @@ class SittingDesk:
                 better = known is None or known.record is None or part.score >= known.score
                 if part.template and better:
                     rows.put_template(connection, sitting_id, part.part, part.template)
-            if record.step is Step.PHOTO:
-                thumbnail = record.parts[0].data["thumbnail_jpeg"]
+            thumbnail = record.parts[0].data.get("thumbnail_jpeg") if record.step is Step.PHOTO else None
+            if thumbnail is not None:
                 rows.change_sitting(connection, sitting_id, photo_approved=False, thumbnail=thumbnail)
             scores = {part.part: part.score for part in record.parts}
             self.audit.write(actor_id, "captured", sitting_id, step=record.step.value, record=number, scores=scores)

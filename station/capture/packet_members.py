@@ -100,6 +100,17 @@ def _biometrics(desk: SittingDesk, sitting: Sitting, compression: str) -> Iterat
         chosen = best_parts(desk, sitting, step)
         if chosen:
             yield Member(name, partial(encode, chosen))
+    yield from _exception_photos(desk, sitting)
+
+
+def _exception_photos(desk: SittingDesk, sitting: Sitting) -> Iterator[Member]:
+    newest: dict[str, bytes] = {}
+    for _number, content in desk.journal(sitting.sitting_id).records():
+        for part in CaptureRecord.decode(content).parts:
+            if part.part.startswith("exception-"):
+                newest[part.part] = part.data["frame_jpeg"]
+    for name, picture in sorted(newest.items()):
+        yield Member(f"{name}.jpg", partial(bytes, picture))
 
 
 def best_parts(desk: SittingDesk, sitting: Sitting, step: Step) -> list[tuple[CapturedPart, CaptureRecord]]:

@@ -30,7 +30,7 @@ from station.capture.slip import Slip, slip_of
 from station.capture.steps.fingers import capture_finger, capture_slap
 from station.capture.steps.irises import capture_irises
 from station.capture.steps.pen import capture_pen
-from station.capture.steps.photo import PhotoPreview, capture_photo
+from station.capture.steps.photo import PhotoPreview, capture_exception_photo, capture_photo
 from station.capture.steps.tools import StepTools
 from station.capture.steps.verification import verify_fingers
 from station.config import CaptureConfig
@@ -41,7 +41,7 @@ from station.devices.kit import Kit
 from station.domain.clock import Clock, local_date
 from station.domain.errors import NotFound, Refused
 from station.domain.identifiers import IdSource
-from station.domain.sample import Eye, Finger, PenSample, Slap
+from station.domain.sample import ColourImage, Eye, Finger, PenSample, Slap
 from station.domain.staff import Actor
 from station.keys.keystore import KitKeys
 from station.messages.catalogue import Catalogue
@@ -190,6 +190,11 @@ class Recording(Decisions):
         """Step 1: the photo, when the frames are good, or at once on the operator's word."""
         async with self._step(actor, sitting_id) as sitting:
             return await capture_photo(self._tools, actor, sitting, on_preview, at_once)
+
+    async def capture_exception_photo(self, actor: Actor, sitting_id: str, part: str) -> ColourImage:
+        """Picture why a part is missing, where the rules ask for it."""
+        async with self._step(actor, sitting_id) as sitting:
+            return await capture_exception_photo(self._tools, actor, sitting, part)
 
     async def capture_signature(
         self, actor: Actor, sitting_id: str, on_sample: Callable[[PenSample], None] | None = None

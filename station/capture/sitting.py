@@ -126,7 +126,7 @@ class Sitting:
             parts = self.of_step(step)
             if any(not part.settled and part.state is not PartState.POSTPONED for part in parts):
                 return step
-            if step is Step.PHOTO and not self.photo_approved and parts[0].state is PartState.CAPTURED:
+            if step is Step.PHOTO and not self.photo_approved and parts[0].settled:
                 return step
         return None
 
@@ -163,7 +163,7 @@ class Sitting:
             found.append("sitting-parts-open")
         if PartState.POSTPONED in states:
             found.append("sitting-parts-postponed")
-        if self.part(PHOTO_PART).state is PartState.CAPTURED and not self.photo_approved:
+        if self.part(PHOTO_PART).settled and not self.photo_approved:
             found.append("sitting-photo-not-approved")
         if self.open_findings:
             found.append("sitting-findings-open")
@@ -191,6 +191,11 @@ def eye_part(eye: Eye) -> str:
 def verification_part(finger: Finger) -> str:
     """Return the name of the 1:1 check of a finger."""
     return f"verify:{int(finger)}"
+
+
+def exception_photo_part(part: str) -> str:
+    """Return the name of the picture that shows why a part is missing."""
+    return f"exception-{part.replace(':', '-')}"
 
 
 def build_parts(captures: list[CaptureRow], exceptions: list[ExceptionRow]) -> tuple[Part, ...]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from station.capture.captured import CapturedPart, CaptureRecord
 from station.capture.examiner import ExaminedFace
 from station.capture.results import StepResult
-from station.capture.sitting import PHOTO_PART, Sitting, Step
+from station.capture.sitting import PHOTO_PART, PartState, Sitting, Step, exception_photo_part
 from station.capture.steps.tools import StepTools
 from station.devices.camera.interface import Camera
 from station.domain.card import PhotoBackground, photo_background
+from station.domain.errors import Refused
 from station.domain.sample import ColourImage
 from station.domain.staff import Actor
 
@@ -59,6 +60,19 @@ async def capture_photo(
     after = desk.keep(actor, sitting, record)
     result = tools.part_result(after, part)
     return StepResult(Step.PHOTO, accepted, (result,), (), (), found.portrait, after)
+
+
+async def capture_exception_photo(tools: StepTools, actor: Actor, sitting: Sitting, part: str) -> ColourImage:
+    """Picture why a part is missing: kept in the journal and sent along, judged by people only."""
+    desk, camera = tools.desk, tools.kit.camera()
+    if sitting.part(part).state is not PartState.EXCEPTED:
+        raise Refused("sitting-part-not-excepted", part=part)
+    image = await camera.still()
+    device = await camera.identity()
+    data: dict[str, object] = {"frame_jpeg": await asyncio.to_thread(jpeg, image, PORTRAIT_JPEG_QUALITY)}
+    captured = CapturedPart(exception_photo_part(part), 0, (), accepted=True, data=data)
+    desk.keep(actor, sitting, CaptureRecord(sitting.part(part).step, (captured,), device, desk.clock.now(), 0.0))
+    return image
 
 
 async def _watch(

@@ -155,3 +155,4 @@ slip-not-finished = Perekaman belum selesai.
 slip-wait = Kartu dicetak setelah pemeriksaan ketunggalan selesai.
 slip-print-from = Kartu dapat dicetak mulai { $day }, setelah pemeriksaan ketunggalan selesai.
 capture-finger-unlike-before = Bukan jari yang sama dengan rekaman sebelumnya. Bila rekaman sebelumnya salah, hapus dan ulangi.
+sitting-part-not-excepted = Bagian { $part } belum dicatat sebagai pengecualian.

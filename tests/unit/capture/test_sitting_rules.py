@@ -1,6 +1,8 @@
 """Rules of a sitting: best try kept, chip fingers, exceptions, second person, refusals with evidence."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from simulators.people.person import make_person
 from station.capture.attendance import PostponeReason
 from station.capture.examiner import Examined
+from station.capture.packet import open_packet
 from station.capture.sitting import PartState, SittingState, Step, build_parts, chip_fingers, finger_part
 from station.devices.errors import DeviceUnavailable
 from station.domain.errors import NotAllowed, Refused
@@ -164,6 +167,40 @@ async def test_missing_fingers_are_exceptions_confirmed_by_a_second_person(desk:
     photo = replace(thumb, part="photo")
     with pytest.raises(Refused, match="sitting-part-no-exception"):
         desk.recording.add_exception(OPERATOR, sitting.sitting_id, photo, SUPERVISOR)
+
+
+async def test_a_picture_of_what_is_missing_travels_with_the_packet(desk: Desk) -> None:
+    office = desk.pair()
+    sitting = await desk.begin(desk.open_session())
+    with pytest.raises(Refused, match="sitting-part-not-excepted"):
+        await desk.recording.capture_exception_photo(OPERATOR, sitting.sitting_id, "finger:1")
+    thumb = BiometricException("finger:1", ExceptionReason.AMPUTATED, permanent=True, note="", confirmed_by="")
+    desk.recording.add_exception(OPERATOR, sitting.sitting_id, thumb, SUPERVISOR)
+    await desk.recording.capture_exception_photo(OPERATOR, sitting.sitting_id, "finger:1")
+    await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id))
+    recorded = await desk.recording.finish(OPERATOR, sitting.sitting_id)
+    contents = open_packet(desk.data_dir / "packets" / f"{recorded.packet_id}.packet", (str(office),))
+    assert contents.members["exception-finger-1.jpg"][:2] == b"\xff\xd8"
+    assert [entry.part for entry in contents.exceptions] == ["finger:1"]
+
+
+async def test_a_second_step_waits_outside_and_a_cancelled_one_opens_the_door(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    started, never = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        async with desk.recording._step(OPERATOR, sitting.sitting_id):
+            started.set()
+            await never.wait()
+
+    hanging = asyncio.create_task(hang())
+    await started.wait()
+    with pytest.raises(Refused, match="sitting-step-running"):
+        await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)
+    hanging.cancel()
+    with suppress(asyncio.CancelledError):
+        await hanging
+    assert (await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)).accepted
 
 
 async def test_a_person_without_hands_is_recorded_all_the_same(desk: Desk) -> None:
