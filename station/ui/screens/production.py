@@ -21,7 +21,7 @@ from station.ui.widgets.picture import Picture
 from station.ui.widgets.steps import StepRail, StepState
 
 if TYPE_CHECKING:
-    from station.print.equipment import EquipmentReport
+    from station.print.equipment import EquipmentReport, Finding
     from station.print.preparation import PreparedCard
     from station.print.production import Production
     from station.print.queue import PrintJob
@@ -58,6 +58,7 @@ class ProductionScreen(StationScreen):
             yield Picture(self.words("ui-face-preparing"), "face")
             with Vertical(id="production-side"):
                 yield Facts(id="equipment")
+                yield Static("", id="findings", markup=False)
                 yield Static("", id="production-result", markup=False)
 
     def load(self) -> None:
@@ -97,11 +98,12 @@ class ProductionScreen(StationScreen):
             words = self.words("ui-supplies", ribbon=supplies.ribbon_percent, film=supplies.film_percent)
             facts.append(Fact(self.words("ui-ribbon-film"), words))
         facts.append(Fact(self.words("ui-blanks-here"), str(report.blanks)))
-        facts += [
-            Fact("", self.words(one.message_id, **one.params), Mark.BAD if one.blocking else Mark.WARN)
-            for one in report.findings
-        ]
         self.query_one("#equipment", Facts).show(facts, label_width=12)
+        findings = [f"{'✗' if one.blocking else '!'} {self._finding_words(one)}" for one in report.findings]
+        self.query_one("#findings", Static).update("\n".join(findings))
+
+    def _finding_words(self, finding: Finding) -> str:
+        return self.words(finding.message_id, **finding.params)
 
     def _draw_steps(self) -> None:
         reached = _STEPS.index(self._step) if self._step in _STEPS else -1
