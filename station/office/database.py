@@ -16,7 +16,6 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from station.domain.errors import StorageFailure
-from station.office.tables import metadata
 from station.store.database import open_database
 
 POOL_SIZE = 10
@@ -70,12 +69,6 @@ def open_office_database(url: str | None, file: Path, key: bytes) -> OfficeDatab
     if engine.dialect.name != "postgresql":
         raise StorageFailure("office-database-unknown", dialect=engine.dialect.name)
     return ServerDatabase(engine)
-
-
-def create_tables(database: OfficeDatabase) -> None:
-    """Create what is missing."""
-    with database.write() as connection:
-        metadata.create_all(connection)
 
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:

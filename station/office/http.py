@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -11,8 +12,10 @@ from starlette.responses import Response
 from station.domain.errors import BadInput, NotAllowed, NotFound, Refused, StationError, StorageFailure, Tampered
 from station.office.context import Office
 from station.office.kits import ClockWrong, KnownKit, find_kit, identify
+from station.office.logs import fields
 from station.office.protocol import CERTIFICATE, CONNECTION
 
+_log = logging.getLogger("station.office.http")
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
 _KIT = "kit_id"
 _STATUS: tuple[tuple[type[StationError], int], ...] = (
@@ -77,12 +80,28 @@ def errors_as_replies(
     """Wrap a handler so that every error of ours becomes a reply."""
 
     async def answer(request: Request) -> Response:
+        started_s = office.clock.monotonic_s()
         try:
-            return await handler(request)
+            reply = await handler(request)
         except StationError as error:
-            return error_reply(office, error)
+            reply = error_reply(office, error)
+        _note(request, reply, office.clock.monotonic_s() - started_s)
+        return reply
 
     return answer
+
+
+def _note(request: Request, reply: Response, seconds: float) -> None:
+    memory: dict[str, str] = request.scope.get(CONNECTION, {})
+    details = {
+        "kit": memory.get(_KIT, ""),
+        "method": request.method,
+        "path": request.url.path[:80],
+        "status": reply.status_code,
+        "reason": reply.headers.get("station-reason", ""),
+        "ms": round(seconds * 1000),
+    }
+    _log.info("request", extra=fields(**details))
 
 
 def _again(office: Office, kit_id: str) -> KnownKit:

@@ -20,11 +20,13 @@ from station.keys.tls import server_context
 from station.office.app import build_app
 from station.office.centre_link import CentreLink, HttpCentre, NoCentre
 from station.office.context import Office
-from station.office.database import create_tables, open_office_database
+from station.office.database import open_office_database
 from station.office.intake import IntakeWorker
 from station.office.keyring import open_secrets
 from station.office.kits import new_code
+from station.office.logs import log_to_standard_error
 from station.office.protocol import OfficeProtocol
+from station.office.schema import migrate
 from station.office.storage import open_storage
 
 DEFAULT_ZONE = "Asia/Makassar"
@@ -64,7 +66,7 @@ def open_office(
     names = tuple(dict.fromkeys((*options.host_names, options.host, "localhost", "127.0.0.1"))) if serving else ()
     secrets = open_secrets(options.data_dir / "keys", names, clock.now())
     database = open_office_database(options.database_url, options.data_dir / "office.db", secrets.database_key)
-    create_tables(database)
+    migrate(database)
     if centre is None:
         centre = HttpCentre(options.centre_url) if options.centre_url else NoCentre()
     return Office(
@@ -125,6 +127,7 @@ def serve(
     storage_url: str | None = None,
 ) -> None:
     """Serve until the process is told to stop."""
+    log_to_standard_error()
     options = ServeOptions(Path(data_dir), host, port, centre_url, database_url, storage_url)
     office = open_office(options)
     try:

@@ -87,3 +87,4 @@ office-conflict-negative-stock = Stock below zero
 office-backup-embedded-only = This backup is for an office on SQLite only; PostgreSQL is backed up by its own means.
 office-backup-not-empty = Folder { $path } is not empty.
 office-backup-damaged = Backup file { $path } is damaged.
+office-database-newer = The office database is from a newer program ({ $found }; this one knows { $known }).

@@ -87,3 +87,4 @@ office-conflict-negative-stock = Stok di bawah nol
 office-backup-embedded-only = Cadangan ini hanya untuk kantor dengan SQLite; PostgreSQL dicadangkan dengan alatnya sendiri.
 office-backup-not-empty = Folder { $path } tidak kosong.
 office-backup-damaged = Berkas cadangan { $path } rusak.
+office-database-newer = Basis data kantor berasal dari program yang lebih baru ({ $found }; program ini mengenal { $known }).

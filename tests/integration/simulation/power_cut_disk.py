@@ -213,7 +213,7 @@ def fsync_reaches(*disks: Disk) -> Iterator[None]:
                 return
         _real_fsync(descriptor)
 
-    os.fsync = fsync
+    os.fsync = fsync  # type: ignore[assignment]
     try:
         yield
     finally:

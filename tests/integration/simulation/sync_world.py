@@ -36,7 +36,6 @@ from station.ledger.posting import Document
 from station.office import batches, feed, incoming, receive, tables
 from station.office.centre_link import CentreStatus
 from station.office.context import Office
-from station.office.database import create_tables
 from station.office.intake import IntakeWorker
 from station.office.kits import KnownKit, find_kit, witness
 from station.office.storage import FolderStorage
@@ -152,7 +151,8 @@ class World:
         centre: Any = self.centre
         storage = FolderStorage(folder)
         self.office = Office(database, storage, secrets, centre, self.clock, self.ids, folder, ZONE)
-        create_tables(database)
+        with database.write() as connection:
+            tables.metadata.create_all(connection)
         self.worker = IntakeWorker(self.office)
         self.worker._rounds.go = lambda: None  # type: ignore[method-assign]
 
