@@ -24,7 +24,9 @@ class QuickExaminer(Examiner):
         return ExaminedFace(90, (), (), PORTRAIT)
 
     def slap(self, image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> ExaminedSlap:
-        return ExaminedSlap(tuple((finger, small_print(finger, image.pixels[0])) for finger in expected), ())
+        return ExaminedSlap(
+            tuple((finger, small_print(finger, int.from_bytes(image.pixels[:4]) // 16)) for finger in expected), ()
+        )
 
     def finger(self, image: GreyImage) -> Examined:
         return Examined(80, (), hashlib.sha256(image.pixels).digest())
@@ -44,16 +46,25 @@ class QuickExaminer(Examiner):
 
 def small_print(finger: Finger, person: int = 0) -> GreyImage:
     """Return a picture that stands for a finger of a person."""
-    return GreyImage(32, 40, bytes([int(finger) + 20 * person]) * (32 * 40), 500)
+    return GreyImage(32, 40, _marked(person, int(finger), 32 * 40), 500)
+
+
+def small_eye(eye: Eye, person: int = 0) -> GreyImage:
+    """Return a picture that stands for an eye of a person."""
+    return GreyImage(16, 12, _marked(person, int(eye), 192), 0)
+
+
+def _marked(person: int, part: int, size: int) -> bytes:
+    return (person * 16 + part).to_bytes(4) * (size // 4)
 
 
 def use_small_pictures(desk: Desk, person: int = 0) -> None:
     """Let the desk's devices hand out tiny pictures."""
     devices = desk.devices
-    devices.slap_from = lambda _slap, _attempt, _missing: GreyImage(8, 8, bytes([person]) * 64, 500)
+    devices.slap_from = lambda _slap, _attempt, _missing: GreyImage(8, 8, _marked(person, 0, 64), 500)
     devices.finger_from = lambda finger, _attempt: small_print(finger, person)
     devices.photo_from = lambda: SMALL_PHOTO
-    devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([int(eye) + 10 * person]) * 192, 0)
+    devices.iris_from = lambda eye, _attempt: small_eye(eye, person)
 
 
 async def capture_quickly(desk: Desk, sitting: Sitting, person: int = 0) -> Sitting:

@@ -19,7 +19,14 @@ from station.domain.errors import NotAllowed, Refused
 from station.domain.sample import BiometricException, ExceptionReason, Eye, Finger, GreyImage, Slap
 from station.store.sittings import CaptureRow, ExceptionRow
 from tests.capture_desk import DAY, OPERATOR, SUPERVISOR, Desk, make_desk
-from tests.capture_sittings import QuickExaminer, capture_quickly, record_quickly, use_small_pictures
+from tests.capture_sittings import (
+    QuickExaminer,
+    capture_quickly,
+    record_quickly,
+    small_eye,
+    small_print,
+    use_small_pictures,
+)
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PEOPLE = [make_person(1, number, DAY, age=17) for number in (1, 2)]
@@ -110,7 +117,7 @@ async def test_low_quality_is_not_accepted_while_tries_are_left(desk: Desk, exam
 async def test_the_same_finger_under_two_names_is_refused_with_evidence(desk: Desk) -> None:
     sitting = await desk.begin(desk.open_session())
     await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_INDEX)
-    picture = GreyImage(32, 40, bytes([int(Finger.RIGHT_INDEX)]) * (32 * 40), 500)
+    picture = small_print(Finger.RIGHT_INDEX)
     desk.devices.finger_from = lambda _finger, _attempt: picture
     result = await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.RIGHT_MIDDLE)
     assert result.causes == ("capture-same-finger-twice",)
@@ -121,12 +128,12 @@ async def test_the_same_finger_under_two_names_is_refused_with_evidence(desk: De
 
 async def test_an_eye_shown_twice_and_eyes_changed_over_are_refused(desk: Desk) -> None:
     sitting = await desk.begin(desk.open_session())
-    desk.devices.iris_from = lambda _eye, _attempt: GreyImage(16, 12, bytes(192), 0)
+    desk.devices.iris_from = lambda _eye, _attempt: small_eye(Eye.LEFT)
     twice = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
     assert twice.causes == ("capture-same-eye-twice",)
     use_small_pictures(desk)
     assert (await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)).accepted
-    desk.devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([3 - int(eye)]) * 192, 0)
+    desk.devices.iris_from = lambda eye, _attempt: small_eye(Eye(3 - int(eye)))
     swapped = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
     assert swapped.causes == ("capture-eyes-swapped",)
     alone = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id, eyes=(Eye.LEFT,))
@@ -139,7 +146,7 @@ async def test_somebody_recorded_before_under_another_name_needs_a_second_person
     await record_quickly(desk, session, 0)
     sitting = await desk.begin(session, 1)
     use_small_pictures(desk, person=1)
-    desk.devices.iris_from = lambda eye, _attempt: GreyImage(16, 12, bytes([int(eye)]) * 192, 0)
+    desk.devices.iris_from = lambda eye, _attempt: small_eye(eye)
     await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
     sitting = await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id), 1)
     assert sitting.obstacles() == ("sitting-findings-open",)
