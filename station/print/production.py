@@ -316,6 +316,11 @@ class CardProduction:
         elif decision is not Decision.UNREACHABLE and await self._steps.apply(actor, intent, decision, seen):
             await self._go_on(actor, intent, on_progress)
         after = self._intents.get(intent.intent_id)
+        if after.state == IntentState.EJECTED.value and decision not in QUESTIONS:
+            decision = Decision.ASK_CONFIRM
+            if answer is not None and answer.kind is not AnswerKind.HOPPER_COUNT:
+                await self._take_answer(actor, after, IntentState.EJECTED, seen, answer)
+                after = self._intents.get(intent.intent_id)
         name = self._queue.job(intent.job_id).name
         state = IntentState(after.state)
         return RecoveryDecision(intent.intent_id, intent.job_id, name, after.serial, last, decision, state)

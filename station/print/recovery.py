@@ -38,6 +38,7 @@ class Decision(Enum):
     CONTINUE = "continue"
     PRINT = "print"
     NEVER_BEGAN = "never-began"
+    SEE_OUT = "see-out"
     WAIT = "wait"
     SPOIL_STUCK = "spoil-stuck"
     SPOIL_OTHER = "spoil-other"
@@ -49,7 +50,10 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen after the interruption. `begun` tells that the printer knows the last command sent."""
+    """What was seen after the interruption.
+
+    `begun` tells that the printer knows the last command sent, `finished` that it rests after completing it.
+    """
 
     reachable: bool
     inside: bool = False
@@ -58,6 +62,7 @@ class Evidence:
     delta: Delta = Delta.ZERO
     chip: ChipMatch = ChipMatch.UNREAD
     begun: bool = True
+    finished: bool = False
     cause: SpoilCause = SpoilCause.JAM
 
 
@@ -72,6 +77,7 @@ class Rule:
     delta: Delta | None = None
     chip: ChipMatch | None = None
     begun: bool | None = None
+    finished: bool | None = None
 
     def fits(self, last: IntentState, seen: Evidence) -> bool:
         """Tell whether this line applies."""
@@ -81,6 +87,7 @@ class Rule:
             (self.delta, seen.delta),
             (self.chip, seen.chip),
             (self.begun, seen.begun),
+            (self.finished, seen.finished),
         )
         return last in self.last and all(wanted is None or wanted == found for wanted, found in pairs)
 
@@ -101,6 +108,7 @@ RECOVERY_TABLE: tuple[Rule, ...] = (
     Rule(frozenset({_S.PRINT_SENT}), Decision.SPOIL_STUCK, inside=True, complaint=True),
     Rule(frozenset({_S.PRINT_SENT}), Decision.NEVER_BEGAN, inside=True, begun=False),
     Rule(frozenset({_S.PRINT_SENT}), Decision.WAIT, inside=True),
+    Rule(frozenset({_S.PRINT_SENT}), Decision.SEE_OUT, inside=False, delta=Delta.MOVED, complaint=False, finished=True),
     Rule(frozenset({_S.PRINT_SENT}), Decision.ASK_CONFIRM, inside=False, delta=Delta.MOVED),
     Rule(frozenset({_S.PRINT_SENT}), Decision.ASK_CARD, inside=False),
     Rule(frozenset({_S.EJECTED}), Decision.ASK_CONFIRM),

@@ -39,6 +39,7 @@ _CAUSES = {
     PrinterCondition.IMPROPER_SHUTDOWN: SpoilCause.POWER_CUT,
 }
 CARD_WAIT_S = 10.0
+LONGEST_MOVEMENT_S = 100.0
 
 
 class RoomKit(Protocol):
@@ -171,15 +172,19 @@ class PrintRoom:
         return Reading(counters, facts)
 
     async def settled(self, operation_id: str, timeout_s: float) -> PrinterStatus:
-        """Return the state once the printer rests and knows the operation, or the last one at the deadline."""
+        """Return the state once the printer rests and knows the operation, or the last one at the deadline.
+
+        A printer at work is given its own time; one at rest that does not know the operation only `timeout_s`.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_s
+        started = loop.time()
         while True:
             status = await self.printer.status()
             resting = status.activity not in _BUSY
             known = not operation_id or (status.last_operation == operation_id and status.last_operation_done)
             complains = status.activity is PrinterActivity.EXCEPTION
-            if (resting and (known or complains)) or loop.time() >= deadline:
+            allowed_s = timeout_s if resting else max(timeout_s, LONGEST_MOVEMENT_S)
+            if (resting and (known or complains)) or loop.time() - started >= allowed_s:
                 return status
             await asyncio.sleep(self._poll_s)
 
@@ -207,6 +212,7 @@ class PrintRoom:
             delta=Delta.BROKEN if broken else Delta.MOVED if moved else Delta.ZERO,
             chip=chip,
             begun=not operation_id or status.last_operation == operation_id,
+            finished=bool(operation_id) and status.last_operation == operation_id and status.last_operation_done,
             cause=cause_of(status.conditions),
         )
 

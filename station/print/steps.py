@@ -19,14 +19,13 @@ from station.print.chip.profile import MODULE, ChipMark, ChipProfile
 from station.print.intents import IntentBook, Reading
 from station.print.preparation import PreparedCard
 from station.print.recovery import Decision, Evidence, decide
-from station.print.room import PrintRoom
+from station.print.room import LONGEST_MOVEMENT_S, PrintRoom
 from station.print.states import TERMINAL, IntentState
 from station.store.print_intents import IntentRow
 
-PRINT_TIMEOUT_S = 100.0
 _MOST_ROUNDS = 16
 _CHIP_TRIES = 2
-_GOES_ON = frozenset({Decision.ADOPT, Decision.CONTINUE, Decision.PRINT})
+_GOES_ON = frozenset({Decision.ADOPT, Decision.CONTINUE, Decision.PRINT, Decision.SEE_OUT})
 
 
 class Step(Enum):
@@ -212,7 +211,7 @@ class CardSteps:
         operation = f"{run.intent_id}:print:{number}"
         self._intents.step(run.actor, run.intent_id, IntentState.PRINT_SENT, operation=operation)
         run.at_printer = True
-        await self._room.printer.print_card(operation, run.card.front_png, None, PRINT_TIMEOUT_S)
+        await self._room.printer.print_card(operation, run.card.front_png, None, LONGEST_MOVEMENT_S)
 
     async def _see_it_out(self, run: Run) -> None:
         intent = self._intents.get(run.intent_id)

@@ -101,6 +101,7 @@ recovery-adopt = The blank is inside already; going on
 recovery-continue = Writing the chip goes on
 recovery-print = The chip is done; the surface is printed
 recovery-never-began = The printer had not begun to print; going on
+recovery-see-out = The card is printed and out
 recovery-wait = The card is still inside without a word. Look at the printer: if the card is spoiled or unprinted, book it as spoiled.
 recovery-spoil-stuck = The card is stuck; booked as spoiled
 recovery-spoil-other = The card inside belongs to another job; the blank is booked as spoiled

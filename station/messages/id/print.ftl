@@ -101,6 +101,7 @@ recovery-adopt = Keping sudah di dalam; dilanjutkan
 recovery-continue = Penulisan cip dilanjutkan
 recovery-print = Cip selesai; permukaan dicetak
 recovery-never-began = Mesin belum mulai mencetak; dilanjutkan
+recovery-see-out = Kartu selesai dicetak dan sudah keluar
 recovery-wait = Kartu masih di dalam tanpa kabar. Lihat mesinnya: bila kartu rusak atau tidak tercetak, catat rusak.
 recovery-spoil-stuck = Kartu tersangkut; dicatat rusak
 recovery-spoil-other = Kartu di dalam milik pekerjaan lain; keping dicatat rusak

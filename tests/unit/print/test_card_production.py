@@ -130,7 +130,7 @@ async def test_a_card_printed_before_is_refused_when_it_lies_in_the_hopper_again
 async def test_a_lost_answer_to_printing_is_cleared_up_by_the_printers_state(bench: PrintBench) -> None:
     bench.world.faults.add(parse_fault("printer print_card 1 lost-reply"))
     production = await bench.production.produce(OPERATOR, bench.deliver())
-    assert production.state is IntentState.EJECTED or production.decision is Decision.ASK_CONFIRM
+    assert production.waits_for_confirmation
     bench.world.hands.take_output()
     answers = {production.intent_id: OperatorAnswer(AnswerKind.CARD_GOOD)}
     await bench.production.recover(OPERATOR, answers)

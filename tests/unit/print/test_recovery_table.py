@@ -14,10 +14,11 @@ LAST_STEPS = sorted(OPEN - {IntentState.UNRESOLVED}, key=lambda state: state.val
 
 
 def test_every_combination_of_witnesses_has_an_answer() -> None:
-    for last, inside, complaint, delta, chip, begun in itertools.product(
-        LAST_STEPS, (True, False), (True, False), Delta, ChipMatch, (True, False)
+    yes_no = (True, False)
+    for last, inside, complaint, delta, chip, begun, finished in itertools.product(
+        LAST_STEPS, yes_no, yes_no, Delta, ChipMatch, yes_no, yes_no
     ):
-        seen = Evidence(True, inside, complaint, busy=False, delta=delta, chip=chip, begun=begun)
+        seen = Evidence(True, inside, complaint, delta=delta, chip=chip, begun=begun, finished=finished)
         assert decide(last, seen) is not Decision.UNREACHABLE
 
 
