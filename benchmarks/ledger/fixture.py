@@ -19,6 +19,7 @@ from station.ledger.book import BlankBook
 from station.ledger.entry import Entry, Movement
 from station.ledger.posting import Document
 from station.ledger.printing import Outcome
+from station.ledger.tables import ENTRY_COLUMNS
 from station.store.database import Database, open_database
 from station.store.schema import create_schema
 
@@ -65,6 +66,35 @@ class BareTable:
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
+
+
+class SameRows:
+    """The same tables, triggers and rows as a posting, by hand-written SQL: what the database itself needs."""
+
+    def __init__(self, desk: BenchDesk) -> None:
+        self._desk = desk
+        self._connection = desk.database.engine.raw_connection().driver_connection
+        names = ", ".join((*ENTRY_COLUMNS, "hash"))
+        marks = ", ".join("?" * (len(ENTRY_COLUMNS) + 1))
+        self._insert = f"INSERT INTO ledger_entry ({names}) VALUES ({marks})"  # noqa: S608 - names of columns
+
+    def insert_durably(self, count: int) -> None:
+        """Insert entries and serials, each pair in its own transaction; nothing is hashed or checked."""
+        cursor = self._connection.cursor()  # type: ignore[union-attr]
+        for _ in range(count):
+            self._desk.count += 1
+            seq = self._desk.count + 3
+            serial, intent = f"04A1B2C3{self._desk.count:08X}", f"{self._desk.count:032x}"
+            values = (seq, intent, "KIT-1", "2025-01-01T00:00:00+00:00", "2025-01-01", "printed", "printed:baru",
+                      f"room:{ROOM}", 1, PRINTER.staff_id, "", "baru", serial, intent, "", "", "", "", "", "",
+                      bytes(32))  # fmt: skip
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute(self._insert, values)
+            cursor.execute(
+                "INSERT INTO ledger_serial (serial, state, place, entry_id) VALUES (?, 'printed', 'printed:baru', ?)",
+                (serial, intent),
+            )
+            cursor.execute("COMMIT")
 
 
 def open_book(folder: Path) -> BenchDesk:

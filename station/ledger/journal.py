@@ -23,6 +23,7 @@ from station.ledger.tables import CUSTODY_ONLY, ENTRY_COLUMNS, NEGATIVE_STOCK, P
 _COLUMNS = ", ".join(ENTRY_COLUMNS) + ", hash"
 _INSERT = f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES ({', '.join('?' * (len(ENTRY_COLUMNS) + 1))})"  # noqa: S608 - names of columns
 _SELECT = f"SELECT {_COLUMNS} FROM ledger_entry "  # noqa: S608 - names of columns
+_RANDOM_DIGITS = 24
 _TIP = (
     "SELECT seq, hash, day, (SELECT max(reason) FROM ledger_entry WHERE movement = 'day_locked') "
     "FROM ledger_entry ORDER BY seq DESC LIMIT 1"
@@ -57,8 +58,9 @@ def tip(connection: Connection, station: str) -> Tip:
 
 
 def append(connection: Connection, draft: Entry, end: Tip) -> Entry:
-    """Chain and store an entry; raises Refused when an account would go below zero."""
-    entry = replace(draft, seq=end.seq + 1)
+    """Chain and store an entry, its number put into its identifier; raises Refused when stock would be negative."""
+    seq = end.seq + 1
+    entry = replace(draft, seq=seq, entry_id=f"{draft.entry_id[:_RANDOM_DIGITS]}{seq:08x}")
     values = entry_values(entry)
     hash_value = chained_hash(end.hash, values)
     try:
@@ -84,7 +86,11 @@ def balances(connection: Connection) -> dict[str, int]:
 
 def entry_by_id(connection: Connection, entry_id: str) -> Entry:
     """Return one entry; raises NotFound."""
-    row = connection.exec_driver_sql(_SELECT + "WHERE entry_id = ?", (entry_id,)).first()
+    try:
+        seq = int(entry_id[_RANDOM_DIGITS:], 16)
+    except ValueError:
+        raise NotFound("ledger-entry-unknown") from None
+    row = connection.exec_driver_sql(_SELECT + "WHERE seq = ? AND entry_id = ?", (seq, entry_id)).first()
     if row is None:
         raise NotFound("ledger-entry-unknown")
     return _entry(row)

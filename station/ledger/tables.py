@@ -1,6 +1,7 @@
 """The tables of the blank book and the triggers that guard them.
 
-Entries, signed heads and serial lists are append-only. Balances and daily sums are
+Entries, signed heads and serial lists are append-only. An entry's identifier ends with
+its sequence number, so that it needs no index of its own. Balances and daily sums are
 caches: one trigger keeps them in step with every entry and refuses negative stock.
 """
 
@@ -20,7 +21,7 @@ entry_table = Table(
     "ledger_entry",
     metadata,
     Column("seq", Integer, primary_key=True),
-    Column("entry_id", String(32), nullable=False, unique=True),
+    Column("entry_id", String(32), nullable=False),
     Column("station", String(32), nullable=False),
     Column("at", String(40), nullable=False),
     Column("day", String(10), nullable=False),
