@@ -109,7 +109,7 @@ def _descriptor(link: UsbipLink, kind: int, index: int, length: int) -> bytes:
     result = link.transfer(0, True, length, _CONTROL_TIMEOUT_S, b"", setup)
     if result.status:
         raise LinkGone("no descriptor")
-    return result.data
+    return bytes(result.data)
 
 
 def _text(link: UsbipLink, index: int) -> str:

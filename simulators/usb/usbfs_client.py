@@ -43,7 +43,7 @@ class _Completion:
     status: int
     length: int
     target: int
-    data: bytes
+    data: bytes | bytearray
 
 
 class UsbfsClient:
@@ -134,7 +134,7 @@ class UsbfsClient:
     def _begin(
         self, address: int, target: int, endpoint: int, inward: bool, length: int, data: bytes, setup: bytes
     ) -> None:
-        def done(status: int, moved: int, received: bytes) -> None:
+        def done(status: int, moved: int, received: bytes | bytearray) -> None:
             known = -errno.ENOENT if status == -errno.ECONNRESET else status
             with self._lock:
                 self._pending.pop(address, None)
@@ -191,7 +191,7 @@ class UsbfsClient:
         self._connection.sendall(_MESSAGE.pack(_READ_MEMORY, address, length))
         return self._receive(length)
 
-    def _write(self, address: int, data: bytes) -> None:
+    def _write(self, address: int, data: bytes | bytearray) -> None:
         if data:
             self._connection.sendall(_MESSAGE.pack(_WRITE_MEMORY, address, len(data)) + data)
 

@@ -97,9 +97,9 @@ def test_two_programs_on_the_real_libusb_survive_sixty_plug_cycles(tmp_path: Pat
     met = [json.loads(result) for result in results]
     assert sum(one.get("captures", 0) for one in met) > 0
     assert not any(one.get("wrong") for one in met)
-    # the last sixteen gone devices keep their sockets; without that bound there would be more than 120
+    # the last sixteen gone devices keep their sockets; without that bound there would be more than 120 and 80
     assert bridge_descriptors < 90
-    assert bridge_threads < 40
+    assert bridge_threads < 60
 
 
 async def test_a_thousand_captures_leave_nothing_behind() -> None:

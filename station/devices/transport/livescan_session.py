@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport import livescan_wire as wire
-from station.devices.transport.usb_handle import InterfaceKind
+from station.devices.transport.usb_handle import InterfaceKind, UsbHandle
 from station.devices.transport.usb_port import UsbPort, find_endpoint
 
-READ_SIZE = 1024 * 1024
+READ_SIZE = 4 * 1024 * 1024
 DRAIN_READS_MAX = 64
 DRAIN_SLICE_S = 0.02
 FINISH_MARGIN_S = 1.0
@@ -85,15 +85,19 @@ class LivescanSession:
         self._operations = itertools.count(1)
         self._capture = asyncio.Lock()
         self._leftovers = True
+        self._known: tuple[UsbHandle, wire.Identity] | None = None
 
     async def identify(self) -> wire.Identity:
-        """Ask who the scanner is; raises BadReply when it is of another kind."""
-        await self._port.handle("identify")
+        """Return who the scanner is, asked anew when it was plugged in again; raises BadReply for another kind."""
+        handle = await self._port.handle("identify")
+        if self._known is not None and self._known[0] is handle:
+            return self._known[1]
         raw = await self._port.ask("identify", _ASK, wire.IDENTIFY, wire.IDENTITY_SIZE_MAX)
         with self._mapping("identify"):
             identity = wire.Identity.unpack(raw)
         if identity.kind is not self._kind:
             raise BadReply(self.name, "identify", "usb-wrong-device")
+        self._known = (handle, identity)
         return identity
 
     async def readiness(self) -> Readiness:
@@ -106,9 +110,9 @@ class LivescanSession:
         return Readiness(problems, {"usb-temperature": f"{status.temperature_decidegrees / 10:.1f} °C"})
 
     async def run(self, target: Target, on_preview: Callable[[wire.Frame], None]) -> Outcome:
-        """Capture; one operation at a time. Raises NoReply at the deadline and the other device errors."""
+        """Capture after `identify`, one operation at a time; raises NoReply at the deadline."""
         async with self._capture:
-            handle = await self._port.handle("capture")
+            handle = await self._port.handle("capture", check=False)
             endpoint = find_endpoint(handle, inward=True, attributes=_BULK)
             operation = next(self._operations) & 0xFFFFFFFF
             if self._leftovers:

@@ -320,28 +320,43 @@ class FrameReader:
     """Puts frames together out of the pieces that reads return."""
 
     def __init__(self) -> None:
-        self._pieces = bytearray()
+        self._pieces: list[bytes] = []
+        self._length = 0
+        self._wanted = 1
 
     def feed(self, piece: bytes) -> list[Frame]:
         """Add a piece and return the frames that are whole now; raises WireError, after which it is of no use."""
-        self._pieces += piece
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if self._length < self._wanted:
+            return []
+        data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         frames: list[Frame] = []
-        while len(self._pieces) >= HEADER_SIZE:
-            head = bytes(self._pieces[: _HEADER.size])
-            (check,) = _HEADER_CHECK.unpack_from(self._pieces, _HEADER.size)
-            if head[:4] != MAGIC or check != zlib.crc32(head):
-                raise WireError("no frame header")
-            length = _HEADER.unpack(head)[5]
-            if length > PAYLOAD_LIMIT:
-                raise WireError("frame too long")
-            if len(self._pieces) < HEADER_SIZE + length:
-                return frames
-            payload = bytes(memoryview(self._pieces)[HEADER_SIZE : HEADER_SIZE + length])
-            del self._pieces[: HEADER_SIZE + length]
-            frames.append(_frame(head, payload))
-        if self._pieces and not MAGIC.startswith(bytes(self._pieces[:4])):
+        start, self._wanted = 0, 1
+        while len(data) - start >= HEADER_SIZE:
+            head, length = _checked_header(data, start)
+            end = start + HEADER_SIZE + length
+            if len(data) < end:
+                self._wanted = end - start
+                break
+            frames.append(_frame(head, data[start + HEADER_SIZE : end]))
+            start = end
+        rest = data[start:]
+        if not MAGIC.startswith(rest[:4]) and rest[:4] != MAGIC:
             raise WireError("no frame header")
+        self._pieces, self._length = [rest] if rest else [], len(rest)
         return frames
+
+
+def _checked_header(data: bytes, start: int) -> tuple[bytes, int]:
+    head = data[start : start + _HEADER.size]
+    (check,) = _HEADER_CHECK.unpack_from(data, start + _HEADER.size)
+    if head[:4] != MAGIC or check != zlib.crc32(head):
+        raise WireError("no frame header")
+    length = int(_HEADER.unpack(head)[5])
+    if length > PAYLOAD_LIMIT:
+        raise WireError("frame too long")
+    return head, length
 
 
 def _frame(head: bytes, payload: bytes) -> Frame:

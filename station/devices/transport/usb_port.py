@@ -66,9 +66,9 @@ class UsbPort:
         """Read what comes within `timeout_s`; return None when nothing did."""
         return await self._run(command, lambda handle: handle.read(command, endpoint, size, timeout_s), timeout_s)
 
-    async def handle(self, command: str) -> UsbHandle:
-        """Return the open device, opened again when the one known is gone."""
-        return await self._run(command, lambda handle: handle, check=True)
+    async def handle(self, command: str, *, check: bool = True) -> UsbHandle:
+        """Return the open device; with `check` it is opened again when the one known is gone."""
+        return await self._run(command, lambda handle: handle, check=check)
 
     async def close(self) -> None:
         """Give the device back; may be called twice, and the next call opens it again."""

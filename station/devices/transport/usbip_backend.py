@@ -204,7 +204,7 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
         length = payload if isinstance(payload, int) else len(payload)
         setup = struct.pack("<BBHHH", kind, request, value, index, length)
         data = b"" if isinstance(payload, int) else payload
-        return self._checked(link, 0, inward, length, int(CONTROL_TIMEOUT_S * 1000), data, setup)[1]
+        return bytes(self._checked(link, 0, inward, length, int(CONTROL_TIMEOUT_S * 1000), data, setup)[1])
 
     @staticmethod
     def _checked(
@@ -215,7 +215,7 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
         timeout_ms: int,
         data: bytes = b"",
         setup: bytes = b"\0" * 8,
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes | bytearray]:
         try:
             result = link.transfer(endpoint, inward, length, timeout_ms / 1000, data, setup)
         except LinkGone as error:

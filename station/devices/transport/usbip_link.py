@@ -19,7 +19,7 @@ from station.devices.transport import usbip_wire as wire
 
 UNLINK_TIMEOUT_S = 1.0
 
-Done = Callable[[int, int, bytes], None]
+Done = Callable[[int, int, bytes | bytearray], None]
 
 
 class LinkGone(OSError):
@@ -35,7 +35,7 @@ class TransferResult:
 
     status: int
     length: int
-    data: bytes
+    data: bytes | bytearray
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class UsbipLink:
         ended = threading.Event()
         result: list[TransferResult] = []
 
-        def done(status: int, moved: int, received: bytes) -> None:
+        def done(status: int, moved: int, received: bytes | bytearray) -> None:
             result.append(TransferResult(status, moved, received))
             ended.set()
 
@@ -163,7 +163,7 @@ class UsbipLink:
         if pending is None:
             raise wire.WireError("answer to a transfer nobody asked for")
         data = _receive(self._connection, reply.length) if pending.inward and reply.length else b""
-        pending.done(reply.status, reply.length, bytes(data))
+        pending.done(reply.status, reply.length, data)
 
     def _unlinked(self, reply: wire.UnlinkReply) -> None:
         with self._lock:

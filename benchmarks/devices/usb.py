@@ -1,0 +1,232 @@
+"""USB devices: each driver against the barest pyusb or pyscard client of the same device, in the same run.
+
+The simulators run in a process of their own, so that their work is not counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import usb.core
+
+from benchmarks.figures import Figure, in_turn
+from simulators.cards.slot import CardSlot
+from simulators.faults import FaultScript
+from simulators.usb.ccid import sam_reader
+from simulators.usb.fingerprint_scanner import FingerprintScannerModel
+from simulators.usb.pcsc import PcscStack, pcsc_is_possible
+from simulators.usb.usbip_server import UsbipServer
+from station.devices.fingerprint.interface import FingerPreview, FingerRequest
+from station.devices.fingerprint.livescan import LivescanFingerprintScanner
+from station.devices.fingerprint.livescan import open_scanner as open_fingerprint
+from station.devices.smartcard.pcsc import open_reader
+from station.devices.transport import livescan_wire as wire
+from station.devices.transport.usb_address import RemoteUsbAddress, parse_usb_address
+from station.devices.transport.usbip_backend import UsbipBackend
+from station.devices.transport.usbip_link import UsbipLink
+from station.domain.sample import GreyImage, Slap
+
+_SIZE = (1600, 1500)
+_REQUEST = FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5)
+_MASK = sum(1 << (finger - 1) for finger in Slap.LEFT_FOUR.fingers)
+_APDU = bytes.fromhex("00A4040002A0B1")
+_APDUS = 200
+_IDLE_S = 4.0
+_IDLE_POLL_S = 2.0
+
+
+class _Hand:
+    missing_fingers: frozenset[object] = frozenset()
+
+    def slap_image(self, *_given: object) -> GreyImage:
+        return GreyImage(*_SIZE, bytes(_SIZE[0] * _SIZE[1]), 500)
+
+
+class _Room:
+    def __init__(self) -> None:
+        self.faults = FaultScript()
+        self._hand = _Hand()
+
+    def subject(self) -> _Hand:
+        return self._hand
+
+    def next_attempt(self, _device: str, _part: str) -> int:
+        return 0
+
+
+class _Card:
+    def power_on(self) -> bytes:
+        return bytes.fromhex("3B951381018073FF01000B")
+
+    def power_off(self) -> None:
+        """Nothing is kept."""
+
+    def process(self, _apdu: bytes) -> bytes:
+        return b"\x90\x00"
+
+
+def figures() -> list[Figure]:
+    """Measure USB devices."""
+    here, there = multiprocessing.Pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, folder), daemon=True)
+        process.start()
+        addresses: dict[str, str] = here.recv()
+        measured = [
+            _image("slap of 2.4 MB at loopback speed", addresses["still"], "as near as checksums allow"),
+            _image("slap of 2.4 MB after the 60 ms it takes on USB 2.0", addresses["bus"], "within 1.1x"),
+            *asyncio.run(_live(addresses["live"])),
+        ]
+        if addresses["socket"]:
+            measured.append(_apdu(addresses["socket"]))
+        measured.append(asyncio.run(_idle(addresses)))
+        here.send("stop")
+        process.join(5)
+    return measured
+
+
+def _image(name: str, address: str, goal: str) -> Figure:
+    ours = _Scanner(address, preview_rate_hz=0)
+    elapsed = []
+    with asyncio.Runner() as runner:
+        place = parse_usb_address(address)
+        assert isinstance(place, RemoteUsbAddress)
+
+        def capture() -> None:
+            runner.run(ours.capture())
+
+        def bare() -> None:
+            _bare_capture(device)
+
+        # a device has one owner: each side opens it for its own rounds
+        for _round in range(5):
+            elapsed.append(_alternate(capture, lambda: runner.run(ours.scanner.close())))
+            link = UsbipLink.open(place.host, place.port, place.bus_id)
+            device = usb.core.find(backend=UsbipBackend(link))
+            device.set_configuration()
+            elapsed.append(_alternate(bare, link.close))
+    ours_s, bare_s = statistics.median(elapsed[::2]), statistics.median(elapsed[1::2])
+    return Figure(name, ours_s * 1000, bare_s * 1000, "ms", "bare pyusb", goal)
+
+
+def _alternate(work: Callable[[], None], close: Callable[[], object]) -> float:
+    work()
+    taken = []
+    for _number in range(5):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    close()
+    time.sleep(0.05)
+    return statistics.median(taken)
+
+
+def _bare_capture(device: Any) -> None:
+    request = wire.StartRequest(1, Slap.LEFT_FOUR.value, _MASK, 500, 0, 5000)
+    device.ctrl_transfer(0x41, wire.START, 0, 0, request.pack())
+    left = wire.HEADER_SIZE + _SIZE[0] * _SIZE[1] + wire.HEADER_SIZE + 1
+    while left > 0:
+        left -= len(device.read(0x81, 1 << 20, 5000))
+
+
+class _Scanner:
+    def __init__(self, address: str, preview_rate_hz: int) -> None:
+        self.scanner: LivescanFingerprintScanner = open_fingerprint(
+            address, "fp", {"preview_rate_hz": str(preview_rate_hz)}
+        )
+
+    async def capture(self) -> None:
+        await self.scanner.capture(_REQUEST)
+
+
+async def _live(address: str) -> list[Figure]:
+    scanner = open_fingerprint(address, "fp", {"preview_rate_hz": "10"})
+    moments: list[float] = []
+
+    def seen(_preview: FingerPreview) -> None:
+        moments.append(time.perf_counter())
+
+    await scanner.capture(_REQUEST, seen)
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    await scanner.close()
+    jitter_ms = max(abs(gap - 0.1) for gap in gaps) * 1000
+    return [Figure("live picture: worst deviation from its beat", jitter_ms, None, "ms", "", "below 50 ms")]
+
+
+def _apdu(socket: str) -> Figure:
+    reader = open_reader("pcsc:SAM", "sam", {"socket": socket})
+    from smartcard import scard
+
+    with asyncio.Runner() as runner:
+        runner.run(reader.wait_for_card(True, 5.0))
+
+        async def ours() -> None:
+            channel = await reader.connect()
+            for _number in range(_APDUS):
+                await channel.transmit(_APDU)
+            await channel.close()
+
+        def bare() -> None:
+            _code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+            _code, names = scard.SCardListReaders(context, [])
+            _code, card, _protocol = scard.SCardConnect(context, names[0], scard.SCARD_SHARE_EXCLUSIVE, 3)
+            for _number in range(_APDUS):
+                scard.SCardTransmit(card, scard.SCARD_PCI_T1, list(_APDU))
+            scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+            scard.SCardReleaseContext(context)
+
+        ours_s, bare_s = in_turn(lambda: runner.run(ours()), bare, 5)
+        runner.run(reader.close())
+    scale = 1000 / _APDUS
+    return Figure("APDU round trip", ours_s * scale, bare_s * scale, "ms", "bare pyscard", "within 1.2x")
+
+
+async def _idle(addresses: dict[str, str]) -> Figure:
+    devices: list[Any] = [open_fingerprint(addresses["still"], "fp", {})]
+    if addresses["socket"]:
+        devices.append(open_reader("pcsc:SAM", "sam", {"socket": addresses["socket"]}))
+    for device in devices:
+        await device.readiness()
+    began_s, used_s = time.perf_counter(), _cpu_s()
+    while time.perf_counter() - began_s < _IDLE_S:
+        for device in devices:
+            await device.readiness()
+        await asyncio.sleep(_IDLE_POLL_S)
+    percent = (_cpu_s() - used_s) / (time.perf_counter() - began_s) * 100
+    for device in devices:
+        await device.close()
+    return Figure("scanner and reader idle, asked every 2 s", percent, None, "% CPU", "", "below 1 %")
+
+
+def _cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _serve(pipe: Connection, folder: str) -> None:
+    os.environ.pop("PCSCLITE_CSOCK_NAME", None)
+    server, room, slot = UsbipServer(), _Room(), CardSlot()
+    server.plug("1-1", FingerprintScannerModel(room, still_s=0.0))
+    server.plug("1-2", FingerprintScannerModel(room, "fingerprint-live", "FP-0002", still_s=2.0))
+    server.plug("1-4", FingerprintScannerModel(room, "fingerprint-bus", "FP-0003", still_s=0.06))
+    server.plug("1-3", sam_reader(slot, room.faults))
+    slot.insert(_Card())
+    stack = None if pcsc_is_possible() else PcscStack(Path(folder), server.host, server.port, only=["1-3"])
+    socket = str(stack.socket) if stack else ""
+    addresses = {"still": server.address("1-1"), "live": server.address("1-2"), "bus": server.address("1-4")}
+    pipe.send({**addresses, "socket": socket})
+    pipe.recv()
+    if stack is not None:
+        stack.close()
+    server.close()
