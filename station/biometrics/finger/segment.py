@@ -49,19 +49,20 @@ class SlapSegmentation:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A finger tip in slap pixels: centre, size along its own axes, turn clockwise."""
+    """A finger tip in slap pixels: centre, size along its own axes, turn clockwise, its blob's label."""
 
     column: float
     row: float
     width: float
     height: float
     angle_deg: float
+    label: int
 
 
 def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> SlapSegmentation:
     """Return the fingers found, named in order; a count other than expected is a problem, nothing is guessed."""
     grey = grey_array(image)
-    boxes, fit = find_fingers(grey, len(slap.fingers))
+    boxes, fit, labels = find_fingers(grey, len(slap.fingers))
     problems: list[str] = []
     if not boxes:
         problems.append("slap-empty")
@@ -77,20 +78,23 @@ def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> 
     named = zip(expected, boxes, strict=False) if len(boxes) == len(expected) else ()
     fingers = tuple(
         SegmentedFinger(
-            finger, cut_out(grey, box, image.resolution_ppi), (int(box.column), int(box.row)), box.angle_deg
+            finger, cut_out(grey, box, labels, image.resolution_ppi), (int(box.column), int(box.row)), box.angle_deg
         )
         for finger, box in named
     )
     return SlapSegmentation(fingers, hand, tuple(problems))
 
 
-def find_fingers(grey: Bytes, most: int) -> tuple[list[Box], HandFit | None]:
-    """Return finger tips from left to right (more than `most` only when they cannot be explained otherwise)."""
+def find_fingers(grey: Bytes, most: int) -> tuple[list[Box], HandFit | None, NDArray[np.int32]]:
+    """Return finger tips from left to right, the hand, and whose every pixel is.
+
+    More than `most` come only when they cannot be explained otherwise.
+    """
     blobs, labels = find_blobs(contact_map(grey))
     fit = fit_hand(blobs, most) if blobs else None
     if fit is None:
-        return [], None
-    return [_box(tip, labels, fit.turn_deg) for tip in fit.tips], fit
+        return [], None, labels
+    return [_box(tip, labels, fit.turn_deg) for tip in fit.tips], fit, labels
 
 
 def _box(tip: Blob, labels: NDArray[np.int32], hand_turn_deg: float) -> Box:
@@ -107,7 +111,12 @@ def _box(tip: Blob, labels: NDArray[np.int32], hand_turn_deg: float) -> Box:
     column = middle[0] * np.cos(turn) - middle[1] * np.sin(turn)
     row = middle[0] * np.sin(turn) + middle[1] * np.cos(turn)
     return Box(
-        float(column + 0.5) * SCALE, float(row + 0.5) * SCALE, width * SCALE, height * SCALE, float(np.degrees(turn))
+        float(column + 0.5) * SCALE,
+        float(row + 0.5) * SCALE,
+        width * SCALE,
+        height * SCALE,
+        float(np.degrees(turn)),
+        tip.label,
     )
 
 
@@ -119,15 +128,19 @@ def _own_lean_deg(tip: Blob, hand_turn_deg: float) -> float:
     return float(leans[int(np.argmax(lengths))]) * min(1.0, 8 * (longest - shortest) / longest)
 
 
-def cut_out(grey: Bytes, box: Box, resolution_ppi: int) -> GreyImage:
-    """Return one finger upright, with a margin, ground filled with the glass's own brightness."""
+def cut_out(grey: Bytes, box: Box, labels: NDArray[np.int32], resolution_ppi: int) -> GreyImage:
+    """Return one finger upright, with a margin; ground and neighbours are filled with the glass's own brightness."""
     width, height = int(box.width * 1.25) + 24, int(box.height * 1.2) + 24
     matrix = cv2.getRotationMatrix2D((box.column, box.row), box.angle_deg, 1)
     matrix = np.asarray(matrix, np.float64)
     matrix[:, 2] += np.array([width / 2 - box.column, height / 2 - box.row])
     ground = float(np.percentile(grey[::8, ::8], 90))
     turned = cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(ground,))
-    return grey_image(turned, resolution_ppi)
+    others = ((labels > 0) & (labels != box.label)).astype(np.uint8)
+    others = np.asarray(cv2.resize(others, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST), np.uint8)
+    foreign = cv2.warpAffine(others, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=(0.0,))
+    alone = np.where(np.asarray(foreign) > 0, np.uint8(ground), np.asarray(turned, np.uint8))
+    return grey_image(alone, resolution_ppi)
 
 
 def _leaves(box: Box, width: int, height: int) -> bool:
