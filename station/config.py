@@ -57,13 +57,18 @@ class LetterheadConfig:
 
 @dataclass(frozen=True, slots=True)
 class CaptureConfig:
-    """Thresholds and tries of the capture steps; quality is our own 0-100."""
+    """Thresholds and tries of the capture steps; quality is our own 0-100.
+
+    `same_finger_threshold` is higher than `match_threshold`: within a sitting 45 pairs are compared, and a false
+    alarm would send a whole hand back to the glass.
+    """
 
     finger_quality_min: int = 35
     iris_quality_min: int = 40
     face_quality_min: int = 40
     tries: int = 3
     match_threshold: float = 70.0
+    same_finger_threshold: float = 110.0
     retention_days: int = 7
     finger_compression: str = "jpeg2000"
     backup_dirs: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ def same_fingers(tools: StepTools, sitting: Sitting, found: Mapping[Finger, Exam
     pairs += [(part, other, new[other]) for part in new for other in new if part < other]
     for part, other, template in pairs:
         score = tools.examiner.match(new[part], template)
-        if score >= tools.config.match_threshold:
+        if score >= tools.config.same_finger_threshold:
             evidence.append(f"{part} {other} {score:.0f}")
     return tuple(evidence)
 
