@@ -2,15 +2,17 @@
 
 A picture is never answered from a queue: the stream is drained all the time by the
 frame loop. Where the camera offers single pictures at full resolution, the option
-`snapshot` names their address; otherwise a still is a frame of the stream.
+`snapshot` names their address; otherwise a still is a frame of the stream. Name and
+password may stand in the address (`http://name:password@host/path`); they are never shown.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
 from collections.abc import Callable, Mapping
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from station.devices.camera.frame_loop import FrameLoop
 from station.devices.camera.picture import decode_jpeg
@@ -34,12 +36,11 @@ class MjpegCamera:
         self._name = name
         self._frame_timeout_s = frame_timeout_s
         self._loop = FrameLoop(name, lambda: HttpFrames(self._url, name, frame_timeout_s), idle_s)
-        self._server = ""
 
     async def identity(self) -> DeviceIdentity:
         """Return host and path: motion JPEG has no identity of its own."""
         await self.preview()
-        return DeviceIdentity("MJPEG", self._url.path or "/", self._url.netloc, "-")
+        return DeviceIdentity("MJPEG", self._url.path or "/", f"{self._url.hostname}:{self._url.port or 80}", "-")
 
     async def readiness(self) -> Readiness:
         """Return every reason why no picture can be taken now."""
@@ -107,7 +108,7 @@ def _request(
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=timeout_s)
     try:
-        connection.request("GET", (url.path or "/") + (f"?{url.query}" if url.query else ""))
+        connection.request("GET", (url.path or "/") + (f"?{url.query}" if url.query else ""), headers=_headers(url))
         response = connection.getresponse()
     except TimeoutError as error:
         connection.close()
@@ -123,6 +124,13 @@ def _request(
         connection.close()
         raise DeviceRefused(device, command, str(response.status))
     return connection, response
+
+
+def _headers(url: SplitResult) -> dict[str, str]:
+    if url.username is None:
+        return {}
+    secret = f"{unquote(url.username)}:{unquote(url.password or '')}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(secret).decode('ascii')}"}
 
 
 def _get_snapshot(url: SplitResult, device: str, timeout_s: float) -> bytes:

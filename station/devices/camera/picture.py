@@ -1,7 +1,12 @@
-"""From what OpenCV holds to plain pictures."""
+"""From coded frames to plain pictures.
+
+Decoding is Pillow's: OpenCV writes about damaged frames to the terminal, which the
+app on that terminal would show as dirt.
+"""
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from station.devices.errors import BadReply
@@ -10,16 +15,14 @@ from station.domain.sample import ColourImage
 
 def decode_jpeg(data: bytes, device: str, command: str) -> ColourImage:
     """Decode a JPEG; raises BadReply when it is damaged beyond reading."""
-    import cv2
-    import numpy as np
+    import PIL.Image
 
     try:
-        blue_first = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
+        with PIL.Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
+            pixels = picture.convert("RGB")
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
         raise BadReply(device, command) from error
-    if blue_first is None:
-        raise BadReply(device, command)
-    return from_blue_first(blue_first)
+    return ColourImage(pixels.width, pixels.height, pixels.tobytes())
 
 
 def from_blue_first(frame: Any) -> ColourImage:

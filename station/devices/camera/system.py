@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from station.devices.camera.frame_loop import FrameLoop
-from station.devices.camera.picture import from_blue_first
+from station.devices.camera.picture import decode_jpeg, from_blue_first
 from station.devices.errors import BadReply, DeviceError, DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
 from station.domain.sample import ColourImage
+
+_MOTION_JPEG = int.from_bytes(b"MJPG", "little")
 
 
 class SystemCamera:
@@ -66,6 +68,11 @@ class SystemFrames:
         self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
         self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        # frames as the camera coded them, where it does; see picture.py for why
+        self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
+        self._coded = int(self._capture.get(cv2.CAP_PROP_FOURCC)) == _MOTION_JPEG
+        if not self._coded:
+            self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 1)
 
     def next_frame(self) -> Callable[[], ColourImage]:
         """Wait for the next frame."""
@@ -92,7 +99,7 @@ class SystemFrames:
             raise BadReply(self._device, "preview") from error
         if not good or frame is None:
             raise BadReply(self._device, "preview")
-        return from_blue_first(frame)
+        return decode_jpeg(frame.tobytes(), self._device, "preview") if self._coded else from_blue_first(frame)
 
 
 def open_camera(address: str, name: str, options: Mapping[str, str]) -> SystemCamera:

@@ -18,6 +18,9 @@ from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport.serial_port import SerialPort
 from station.domain.clock import Clock, SystemClock
 
+# A receiver speaks once a second.
+_FIRST_WORD_S = 1.3
+
 
 class NmeaReceiver:
     """A `GnssReceiver` on a pyserial address. `fresh_s`: how long a fix counts as the present one."""
@@ -44,9 +47,9 @@ class NmeaReceiver:
         return DeviceIdentity("NMEA 0183", self._name, "-", "-")
 
     async def readiness(self) -> Readiness:
-        """Return every reason why there is no fix now; waits up to the freshness time for a first word."""
+        """Return every reason why there is no fix now; waits a moment for the next sentences."""
         try:
-            fix = await self.fix(self._fresh_s)
+            fix = await self.fix(min(self._fresh_s, _FIRST_WORD_S))
         except DeviceError as error:
             return Readiness((error.message_id,))
         with self._lock:
@@ -65,6 +68,8 @@ class NmeaReceiver:
             promise: Future[GnssFix] = Future()
             self._waiting.append(promise)
         try:
+            if not self._port.is_open:  # it went before we stood in the queue, so nobody will tell us
+                raise DeviceUnavailable(self._name, "fix")
             async with asyncio.timeout(timeout_s):
                 return await asyncio.wrap_future(promise)
         except TimeoutError:

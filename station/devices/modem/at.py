@@ -52,6 +52,11 @@ class AtModem:
         self._line = AtLine(address, name, baud, reply_timeout_s)
         self._baseline = DataCounters(0, 0)
 
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Return the newest codes the modem sent by itself, oldest first; at most 64."""
+        return tuple(self._line.unasked)
+
     async def identity(self) -> DeviceIdentity:
         """Return maker, model, IMEI as serial, firmware."""
         make, model, firmware, imei = [

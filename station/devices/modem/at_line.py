@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from concurrent.futures import Future
 
 from station.devices.errors import DeviceRefused, DeviceUnavailable, NoReply, OutcomeUnknown
-from station.devices.modem.at_codec import AtCodec, AtCommand, AtReply
+from station.devices.modem.at_codec import AtCodec, AtCommand, AtReply, Unasked
 from station.devices.transport.serial_port import SerialPort
 
 _WAKE_UP = AtCommand("AT", timeout_s=1.0)
 _WAKE_UP_TRIES = 4
 _QUIET_S = 0.25
 _QUIET_DEADLINE_S = 3.0
+_MOST_UNASKED = 64
 # Echo off, errors as numbers, registration with cell and technology.
 _SET_UP = (
     AtCommand("ATE0"),
@@ -38,6 +40,7 @@ class AtLine:
         self._turn = asyncio.Lock()
         self._reply_outstanding = False
         self._heard_at_s = 0.0
+        self.unasked: deque[str] = deque(maxlen=_MOST_UNASKED)
 
     async def ask(self, command: AtCommand) -> tuple[str, ...]:
         """Send one command and return the lines of its reply.
@@ -62,7 +65,9 @@ class AtLine:
         """Take bytes from the port's thread."""
         with self._state:
             self._heard_at_s = time.monotonic()
-            replies = [event for event in self._codec.feed(data) if isinstance(event, AtReply)]
+            events = self._codec.feed(data)
+            self.unasked.extend(event.text for event in events if isinstance(event, Unasked))
+            replies = [event for event in events if isinstance(event, AtReply)]
             if not replies or self._pending is None:
                 return
             pending, self._pending = self._pending, None

@@ -6,8 +6,8 @@ needs is read: the picture and which part it claims to be.
 
 from __future__ import annotations
 
+import io
 import struct
-from typing import Any
 
 from station.domain.sample import GreyImage
 
@@ -18,6 +18,7 @@ _CERTIFICATION_BLOCK_BYTES = 3
 _MOST_PIXELS = 4000 * 4000
 _PPI_PER_PPCM = 2.54
 _RAW_FINGER, _RAW_IRIS = 0, 2
+_UNKNOWN_PPI = 72
 
 
 class BadRecord(ValueError):
@@ -94,27 +95,25 @@ def _picture(data: bytes, raw: bool, width: int, height: int, resolution_ppi: in
 
 
 def _decompressed(data: bytes, width: int, height: int) -> bytes:
-    import cv2
-    import numpy as np
-
-    try:
-        grey: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    except cv2.error as error:
-        raise BadRecord("picture unreadable") from error
-    if grey is None or grey.shape != (height, width):
+    grey = _grey(data)
+    if grey is None or (grey.width, grey.height) != (width, height):
         raise BadRecord("picture unreadable")
-    return bytes(grey.tobytes())
+    return grey.pixels
 
 
 def grey_of_jpeg(data: bytes) -> GreyImage | None:
     """Return a live frame as a grey picture of unknown resolution, or None when it is damaged."""
-    import cv2
-    import numpy as np
+    return _grey(data)
+
+
+def _grey(data: bytes) -> GreyImage | None:
+    import PIL.Image
 
     try:
-        grey: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    except cv2.error:
+        with PIL.Image.open(io.BytesIO(data), formats=("JPEG2000", "JPEG", "PNG")) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                return None
+            grey = picture.convert("L")
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
         return None
-    if grey is None:
-        return None
-    return GreyImage(grey.shape[1], grey.shape[0], grey.tobytes(), 72)
+    return GreyImage(grey.width, grey.height, grey.tobytes(), _UNKNOWN_PPI)

@@ -100,7 +100,7 @@ class SerialPort:
     def write(self, data: bytes, command: str) -> None:
         """Send all bytes; raises NoReply when the line does not take them, DeviceUnavailable when it is gone."""
         port = self._port
-        if port is None:
+        if port is None or self._gone:
             raise DeviceUnavailable(self._device, command)
         try:
             port.write(data)

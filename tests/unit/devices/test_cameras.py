@@ -52,6 +52,24 @@ async def test_a_snapshot_address_gives_the_still() -> None:
     await model.stop()
 
 
+async def test_name_and_password_are_sent_and_never_shown() -> None:
+    asked: list[bytes] = []
+
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    camera = open_camera(f"http://operator:rahasia%21@127.0.0.1:{port}/stream", "kamera", {})
+    with pytest.raises(DeviceError) as caught:
+        await camera.identity()
+    assert b"Basic b3BlcmF0b3I6cmFoYXNpYSE=" in asked[0]
+    assert "rahasia" not in str(caught.value)
+    await camera.close()
+    server.close()
+
+
 async def test_a_stopped_stream_is_no_reply_at_the_deadline() -> None:
     model, _world, camera = await _camera("camera frame 1 stall seconds=30")
     with pytest.raises(NoReply):

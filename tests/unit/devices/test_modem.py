@@ -122,6 +122,7 @@ async def test_the_state_of_the_network_is_told_in_our_words() -> None:
     assert (state.operator, state.signal_dbm, state.attached) == ("CONTOH SELULER", -79, True)
     bench.model.lose_signal()
     assert (await modem.readiness()).problems == ("modem-not-registered", "modem-no-signal")
+    assert "+CREG: 2" in modem.unasked
     await modem.close()
     await bench.line.stop()
 
