@@ -110,9 +110,13 @@ class IntentBook:
         with self._database.read() as connection:
             return sum(event.state == state.value for event in rows.events(connection, intent_id))
 
+    def room_balance(self) -> int:
+        """Return the room's good blanks by the ledger."""
+        return self._ledger.room_balance(self._room)
+
     def blanks_available(self) -> int:
         """Return the room's blanks by the ledger, less those of open intents that are not booked yet."""
-        booked = self._ledger.room_balance(self._room)
+        booked = self.room_balance()
         unbooked = [row for row in self.open_intents() if IntentState(row.state) not in CONSUMING]
         return booked - len(unbooked)
 

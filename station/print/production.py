@@ -15,10 +15,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from station.config import PrintConfig
-from station.devices.errors import DeviceError
 from station.domain.card import SpoilCause
 from station.domain.clock import Clock
-from station.domain.errors import BadInput, Refused, StationError
+from station.domain.errors import Refused, StationError
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor, Role
 from station.ledger.printing import Consumption
@@ -27,16 +26,8 @@ from station.print.equipment import EquipmentGate, EquipmentReport
 from station.print.intents import Explanation, IntentBook
 from station.print.preparation import Preparation, PreparedCard
 from station.print.queue import PrintQueue
-from station.print.recovery import (
-    QUESTIONS,
-    AnswerKind,
-    Decision,
-    Delta,
-    Evidence,
-    OperatorAnswer,
-    RecoveryDecision,
-    decide,
-)
+from station.print.recovering import Recovery, normalised_serial
+from station.print.recovery import Decision, OperatorAnswer, RecoveryDecision
 from station.print.room import PrintRoom, RoomKit
 from station.print.states import TERMINAL, IntentState
 from station.print.steps import CardSteps, OnProgress, Run
@@ -106,12 +97,14 @@ class CardProduction:
         self._clock = clock
         self._config = config
         self._profile = profile
-        self._ledger = book
         self._room = PrintRoom(kit, profile, clock, station_id, config.poll_s)
         self._intents = IntentBook(database, book, audit, clock, ids, station_id, config.room)
         self._preparation = Preparation(queue, profile, clock, zone, city)
         self._gate = EquipmentGate(self._room, self._intents, profile, clock, config)
         self._steps = CardSteps(self._room, self._intents, profile, station_id, settle_s)
+        self._recovery = Recovery(
+            self._room, self._intents, self._steps, queue, self._preparation, self._presented, self.confirm
+        )
 
     async def activate_sam(self, actor: Actor, pin: str) -> SamReport:
         """Unlock the secure access module for this station; a wrong PIN costs a try and is not repeated."""
@@ -159,7 +152,7 @@ class CardProduction:
         intent = self._intents.get(intent_id)
         if intent.state != IntentState.EJECTED.value:
             raise Refused("print-not-waiting-for-confirmation")
-        presented = await self._presented(intent) if serial is None else _normalised(serial)
+        presented = await self._presented(intent) if serial is None else normalised_serial(serial)
         if presented != intent.serial:
             raise Refused("print-serial-differs", serial=presented)
         way = "desk-reader" if serial is None else "keyed"
@@ -202,14 +195,7 @@ class CardProduction:
         May be repeated: with nothing new to say it changes nothing.
         """
         require(actor, Role.PRINT_OPERATOR)
-        given = answers or {}
-        decisions = [
-            await self._recover(actor, intent, given.get(intent.intent_id), on_progress)
-            for intent in self._intents.open_intents()
-        ]
-        if not self._intents.in_hand():
-            await self._move_stray_card(actor)
-        return decisions
+        return await self._recovery.recover(actor, answers or {}, on_progress)
 
     def open_intents(self) -> list[IntentRow]:
         """Return blanks without a terminal outcome."""
@@ -300,99 +286,3 @@ class CardProduction:
             if witness.serial != intent.serial:
                 return witness.serial
             return (await self._profile.verify(sam, channel, card.chip)).serial
-
-    async def _recover(
-        self, actor: Actor, intent: IntentRow, answer: OperatorAnswer | None, on_progress: OnProgress | None
-    ) -> RecoveryDecision:
-        last = self._intents.last_step(intent.intent_id)
-        if intent.state == IntentState.UNRESOLVED.value:
-            seen, decision = self._as_set_aside(intent), Decision.ASK_CARD
-        else:
-            seen = await self._steps.look(intent)
-            decision = decide(last, seen)
-        if decision in QUESTIONS:
-            if answer is not None:
-                await self._take_answer(actor, intent, last, seen, answer)
-        elif decision is not Decision.UNREACHABLE and await self._steps.apply(actor, intent, decision, seen):
-            await self._go_on(actor, intent, on_progress)
-        after = self._intents.get(intent.intent_id)
-        if after.state == IntentState.EJECTED.value and decision not in QUESTIONS:
-            decision = Decision.ASK_CONFIRM
-            if answer is not None and answer.kind is not AnswerKind.HOPPER_COUNT:
-                await self._take_answer(actor, after, IntentState.EJECTED, seen, answer)
-                after = self._intents.get(intent.intent_id)
-        name = self._queue.job(intent.job_id).name
-        state = IntentState(after.state)
-        return RecoveryDecision(intent.intent_id, intent.job_id, name, after.serial, last, decision, state)
-
-    async def _go_on(self, actor: Actor, intent: IntentRow, on_progress: OnProgress | None) -> None:
-        job = self._queue.job(intent.job_id)
-        if not job.printable:
-            await self._steps.spoil(actor, intent.intent_id, SpoilCause.WRONG_DATA, eject=True, card_inside=True)
-            return
-        card = await self._preparation.get(intent.job_id)
-        await self._steps.drive(Run(actor, intent.intent_id, card, on_progress))
-
-    async def _take_answer(
-        self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, answer: OperatorAnswer
-    ) -> None:
-        match answer.kind:
-            case AnswerKind.CARD_GOOD:
-                await self._accept(actor, intent, last, seen, answer.serial)
-            case AnswerKind.CARD_SPOILED:
-                movable = seen.inside and not seen.complaint
-                await self._steps.spoil(actor, intent.intent_id, answer.cause, eject=movable, card_inside=seen.inside)
-            case AnswerKind.CARD_MISSING:
-                await self._steps.spoil(actor, intent.intent_id, SpoilCause.MISSING, eject=False, card_inside=False)
-            case AnswerKind.HOPPER_COUNT:
-                await self._count_hopper(actor, intent, last, answer.counted)
-            case AnswerKind.LATER if intent.state != IntentState.UNRESOLVED.value:
-                moved = seen.delta is Delta.MOVED
-                self._intents.step(actor, intent.intent_id, IntentState.UNRESOLVED, counter_moved=moved)
-
-    async def _accept(self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, serial: str) -> None:
-        presented = await self._presented(intent) if not serial else _normalised(serial)
-        if presented != intent.serial:
-            raise Refused("print-serial-differs", serial=presented)
-        if last is IntentState.PRINT_SENT and seen.delta is not Delta.MOVED:
-            raise Refused("print-evidence-missing")
-        if last not in (IntentState.PRINT_SENT, IntentState.EJECTED):
-            raise Refused("print-evidence-missing")
-        if intent.state != IntentState.EJECTED.value:
-            self._intents.step(actor, intent.intent_id, IntentState.EJECTED, witness="operator", counter_moved=True)
-        await self.confirm(actor, intent.intent_id, serial or presented)
-
-    async def _count_hopper(self, actor: Actor, intent: IntentRow, last: IntentState, counted: int) -> None:
-        if last is not IntentState.FEED_SENT:
-            raise BadInput("print-answer-does-not-fit")
-        booked = intent.state == IntentState.UNRESOLVED.value
-        whole = self._ledger.room_balance(self._config.room) + (1 if booked else 0)
-        if counted >= whole:
-            reading = await self._room.reading()
-            self._intents.step(
-                actor, intent.intent_id, IntentState.NOT_CONSUMED, reading=reading, counted=0, witness="hopper-count"
-            )
-        else:
-            await self._steps.spoil(actor, intent.intent_id, SpoilCause.MISSING, eject=False, card_inside=False)
-
-    def _as_set_aside(self, intent: IntentRow) -> Evidence:
-        events = self._intents.events(intent.intent_id)
-        moved = bool(events[-1].details.get("counter_moved"))
-        return Evidence(reachable=True, delta=Delta.MOVED if moved else Delta.ZERO)
-
-    async def _move_stray_card(self, actor: Actor) -> None:
-        """Put out a card that lies in the encoder although no intent is in hand."""
-        try:
-            serial = await self._room.stray_serial()
-        except DeviceError:
-            return
-        if serial is None:
-            return
-        owner = self._intents.owner_of(serial) or self._intents.left_inside()
-        if owner is None:
-            self._intents.foreign_card(actor, "", serial)
-        await self._steps.move_out(actor, owner.intent_id if owner else f"stray-{serial}")
-
-
-def _normalised(serial: str) -> str:
-    return "".join(serial.split()).replace(":", "").upper()
