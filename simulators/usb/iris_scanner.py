@@ -55,6 +55,10 @@ class IrisScannerModel(LivescanModel):
         hint = hints[0] if hints else wire.Hint.HOLD_STILL
         return Presentation(tuple(picture for picture, _hint in shown), len(shown), hint)
 
+    def empty_part(self, request: wire.StartRequest) -> int:
+        """Return the first eye asked for: the view is dark, and it is that eye's."""
+        return next(int(eye) for eye in Eye if request.mask & 1 << (eye - 1))
+
     def _eye(self, person: Any, eye: Eye) -> tuple[Picture, wire.Hint]:
         part = f"eye:{eye.name}"
         attempt = self._world.next_attempt(self.device, part)

@@ -110,6 +110,10 @@ class LivescanModel(UsbModel):
                 return b""
         raise Stall
 
+    def empty_part(self, request: wire.StartRequest) -> int:
+        """Return which part a view without anybody is labelled with."""
+        return request.part
+
     def detached(self) -> None:
         """Stop when the host is gone."""
         self._cancel(0)
@@ -185,7 +189,7 @@ class LivescanModel(UsbModel):
         blank = empty_glass(width, width * self.identity.height // self.identity.width)
         presentation = self.present(operation.request)
         while presentation is None:
-            self._show(operation, Picture(blank, operation.request.part, 0), 0, wire.Hint.PLACE)
+            self._show(operation, Picture(blank, self.empty_part(operation.request), 0), 0, wire.Hint.PLACE)
             if operation.cancelled.wait(_WAIT_FOR_SUBJECT_S):
                 return
             if time.monotonic() > limit_s:

@@ -52,7 +52,9 @@ def test_opensc_lists_both_readers_and_sees_the_card(stack: PcscStack) -> None:
 
 
 def test_opensc_reads_the_answer_to_reset_and_exchanges_a_command(stack: PcscStack) -> None:
-    time.sleep(0.5)
+    deadline_s = time.monotonic() + 10
+    while "Yes" not in opensc(stack, "--list-readers") and time.monotonic() < deadline_s:
+        time.sleep(0.1)
     number = next(line.split()[0] for line in opensc(stack, "--list-readers").splitlines() if "SAM-0001" in line)
     assert ATR.hex(":") in opensc(stack, "--reader", number, "--atr").lower()
     answer = opensc(stack, "--reader", number, "--send-apdu", "00:A4:04:00:02:A0:B1")

@@ -1,7 +1,8 @@
 """Fingerprint scanners that speak the livescan protocol over USB (docs/protocols/livescan.md).
 
 Options: `slaps` (`yes` or `no`, until the device has told itself), `preview_rate_hz`, `silence_limit_s`
-(a device that sends nothing for so long is given up).
+(a device that sends nothing for so long is given up),
+`record` (a file for its traffic).
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def open_scanner(address: str, name: str, options: Mapping[str, str]) -> Livesca
     """Make the driver for one entry of kit.toml; the hardware is not touched."""
     rate_hz = int(options.get("preview_rate_hz", PREVIEW_RATE_HZ))
     silence_s = float(options.get("silence_limit_s", wire.SILENCE_LIMIT_S))
-    session = LivescanSession(name, address, wire.ScannerKind.FINGERPRINT, rate_hz, silence_s)
+    session = LivescanSession(
+        name, address, wire.ScannerKind.FINGERPRINT, rate_hz, silence_s, options.get("record", "")
+    )
     return LivescanFingerprintScanner(session, options.get("slaps", "yes") == "yes")
 
 

@@ -2,7 +2,8 @@
 
 Registers are read and written by control requests, the finger is announced on the
 interrupt pipe, the picture comes scrambled on the bulk pipe. The protocol is public
-knowledge through free drivers; nothing here was tried on a real sensor yet.
+knowledge through free drivers; nothing here was tried on a real sensor yet. Option:
+`record`, a file for the traffic.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ _DRAIN_READS_MAX = 32
 _KEYS_MAX = 16
 
 
-def open_scanner(address: str, name: str, options: Mapping[str, str]) -> UareuScanner:  # noqa: ARG001 - no options
+def open_scanner(address: str, name: str, options: Mapping[str, str]) -> UareuScanner:
     """Make the driver for one entry of kit.toml; the hardware is not touched."""
-    return UareuScanner(UsbPort(name, address, InterfaceKind(_VENDOR_CLASS, 0xFF, 0xFF)))
+    return UareuScanner(UsbPort(name, address, InterfaceKind(_VENDOR_CLASS, 0xFF, 0xFF), options.get("record", "")))
 
 
 class UareuScanner:

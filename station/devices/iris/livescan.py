@@ -1,6 +1,7 @@
 """Iris scanners that speak the livescan protocol over USB (docs/protocols/livescan.md).
 
-Options: `preview_rate_hz`, `silence_limit_s` (a device that sends nothing for so long is given up).
+Options: `preview_rate_hz`, `silence_limit_s` (a device that sends nothing for so long is given up),
+`record` (a file for its traffic).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def open_scanner(address: str, name: str, options: Mapping[str, str]) -> Livesca
     """Make the driver for one entry of kit.toml; the hardware is not touched."""
     rate_hz = int(options.get("preview_rate_hz", PREVIEW_RATE_HZ))
     silence_s = float(options.get("silence_limit_s", wire.SILENCE_LIMIT_S))
-    return LivescanIrisScanner(LivescanSession(name, address, wire.ScannerKind.IRIS, rate_hz, silence_s))
+    return LivescanIrisScanner(
+        LivescanSession(name, address, wire.ScannerKind.IRIS, rate_hz, silence_s, options.get("record", ""))
+    )
 
 
 class LivescanIrisScanner:

@@ -1,7 +1,8 @@
 """Wacom STU signature pads over USB: HID requests on the control pipe, pen reports on the interrupt pipe.
 
 A signature with a gap is not used: reports carry a running number, and a missing one
-makes the capture a bad reply. All commands may be repeated.
+makes the capture a bad reply. All commands may be repeated. Option: `record`, a file
+for the traffic.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ _DRAIN_READS_MAX = 512
 _READ_SLICE_S = 0.05
 
 
-def open_pad(address: str, name: str, options: Mapping[str, str]) -> StuPad:  # noqa: ARG001 - there are no options
+def open_pad(address: str, name: str, options: Mapping[str, str]) -> StuPad:
     """Make the driver for one entry of kit.toml; the hardware is not touched."""
-    return StuPad(UsbPort(name, address, InterfaceKind(_HID_CLASS)))
+    return StuPad(UsbPort(name, address, InterfaceKind(_HID_CLASS), options.get("record", "")))
 
 
 class StuPad:

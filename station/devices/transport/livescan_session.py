@@ -75,10 +75,11 @@ class LivescanSession:
         kind: wire.ScannerKind,
         preview_rate_hz: int,
         silence_limit_s: float = wire.SILENCE_LIMIT_S,
+        record: str = "",
     ) -> None:
         interface = InterfaceKind(wire.INTERFACE_CLASS, wire.INTERFACE_SUBCLASS, wire.INTERFACE_PROTOCOL)
         self.name = name
-        self._port = UsbPort(name, address, interface)
+        self._port = UsbPort(name, address, interface, record)
         self._kind = kind
         self._preview_rate_hz = preview_rate_hz
         self._silence_limit_s = silence_limit_s

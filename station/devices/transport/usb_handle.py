@@ -17,6 +17,7 @@ import usb.util
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.transport.usb_address import LocalUsbAddress, RemoteUsbAddress, UsbAddress
+from station.devices.transport.usb_recording import ControlExchange, OpenedDevice, PipeData, Step, UsbRecorder
 from station.devices.transport.usbip_backend import UsbipBackend
 from station.devices.transport.usbip_link import LinkGone, UsbipLink
 
@@ -46,9 +47,10 @@ class InterfaceKind:
 class UsbHandle:
     """An open device with one claimed interface; used from one thread."""
 
-    def __init__(self, name: str, device: Any, kind: InterfaceKind) -> None:
+    def __init__(self, name: str, device: Any, kind: InterfaceKind, recorder: UsbRecorder | None = None) -> None:
         self._name = name
         self._device = device
+        self._recorder = recorder
         self._buffers: dict[int, array[int]] = {}
         interface = self._claim(kind)
         self.interface_number: int = interface.bInterfaceNumber
@@ -57,9 +59,13 @@ class UsbHandle:
         self.maker = self._string(device.iManufacturer)
         self.product = self._string(device.iProduct)
         self.release = f"{device.bcdDevice >> 8:x}.{device.bcdDevice & 0xFF:02x}"
+        if recorder is not None:
+            recorder.note(self._opened())
 
     @classmethod
-    def open(cls, name: str, address: UsbAddress, kind: InterfaceKind) -> UsbHandle:
+    def open(
+        cls, name: str, address: UsbAddress, kind: InterfaceKind, recorder: UsbRecorder | None = None
+    ) -> UsbHandle:
         """Open and claim; raises DeviceUnavailable when there is no such device."""
         try:
             device = _find(address)
@@ -72,7 +78,7 @@ class UsbHandle:
         if device is None:
             raise DeviceUnavailable(name, "open")
         try:
-            return cls(name, device, kind)
+            return cls(name, device, kind, recorder)
         except usb.core.USBError as error:
             _dispose(device)
             raise _mapped(name, "open", error) from error
@@ -85,16 +91,27 @@ class UsbHandle:
     ) -> bytes:
         """Ask by a control transfer to the interface; raises DeviceRefused on a STALL."""
         kind = request_type | 0x80
-        with self._mapping(command):
-            answer = self._device.ctrl_transfer(kind, request, value, self._index(kind), length, _ms(timeout_s))
-            return bytes(answer)
+        answer: bytes | None = None
+        try:
+            with self._mapping(command):
+                index = self._index(kind)
+                answer = bytes(self._device.ctrl_transfer(kind, request, value, index, length, _ms(timeout_s)))
+                return answer
+        finally:
+            self._note(ControlExchange(kind, request, value, b"", answer))
 
     def control_out(
         self, command: str, request_type: int, request: int, value: int, data: bytes, timeout_s: float
     ) -> None:
         """Tell by a control transfer to the interface; raises DeviceRefused on a STALL."""
-        with self._mapping(command):
-            self._device.ctrl_transfer(request_type, request, value, self._index(request_type), data, _ms(timeout_s))
+        answer: bytes | None = None
+        try:
+            with self._mapping(command):
+                index = self._index(request_type)
+                self._device.ctrl_transfer(request_type, request, value, index, data, _ms(timeout_s))
+                answer = b""
+        finally:
+            self._note(ControlExchange(request_type, request, value, data, answer))
 
     def read(self, command: str, endpoint: int, size: int, timeout_s: float) -> bytes | None:
         """Read at most `size` bytes; return None when nothing came in time."""
@@ -108,7 +125,9 @@ class UsbHandle:
             with contextlib.suppress(usb.core.USBError):
                 self._device.clear_halt(endpoint)
             raise BadReply(self._name, command, "usb-stalled") from error
-        return bytes(memoryview(buffer)[:count])
+        data = bytes(memoryview(buffer)[:count])
+        self._note(PipeData(endpoint, data))
+        return data
 
     def alive(self, timeout_s: float) -> bool:
         """Ask for the device status, which every device answers; False when it is gone."""
@@ -121,6 +140,18 @@ class UsbHandle:
     def close(self) -> None:
         """Give the device back."""
         _dispose(self._device)
+
+    def _note(self, step: Step) -> None:
+        if self._recorder is not None:
+            self._recorder.note(step)
+
+    def _opened(self) -> OpenedDevice:
+        timeout_ms = _ms(OPEN_TIMEOUT_S)
+        device = bytes(self._device.ctrl_transfer(0x80, 6, 0x0100, 0, 18, timeout_ms))
+        head = bytes(self._device.ctrl_transfer(0x80, 6, 0x0200, 0, 9, timeout_ms))
+        length = int.from_bytes(head[2:4], "little")
+        configuration = bytes(self._device.ctrl_transfer(0x80, 6, 0x0200, 0, length, timeout_ms))
+        return OpenedDevice(device, configuration, (self.maker, self.product, self.serial))
 
     def _index(self, request_type: int) -> int:
         to_interface = request_type & 0x1F == 1

@@ -7,12 +7,14 @@ task stops within it and other requests find their turn in between.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from station.devices.errors import BadReply, DeviceUnavailable, NoReply
 from station.devices.transport.device_thread import DeviceStuck, DeviceThread
 from station.devices.transport.usb_address import parse_usb_address
 from station.devices.transport.usb_handle import OPEN_TIMEOUT_S, InterfaceKind, UsbHandle
+from station.devices.transport.usb_recording import UsbRecorder
 
 CONTROL_TIMEOUT_S = 1.0
 READ_SLICE_S = 0.1
@@ -25,8 +27,9 @@ Result = TypeVar("Result")
 class UsbPort:
     """One interface of one USB device, for asyncio."""
 
-    def __init__(self, name: str, address: str, kind: InterfaceKind) -> None:
+    def __init__(self, name: str, address: str, kind: InterfaceKind, record: str = "") -> None:
         self.name = name
+        self._recorder = UsbRecorder(Path(record)) if record else None
         self._address = parse_usb_address(address)
         self._kind = kind
         self._thread = DeviceThread(f"usb {name}")
@@ -91,7 +94,7 @@ class UsbPort:
         if check and self._handle is not None and not self._handle.alive(CONTROL_TIMEOUT_S):
             self._drop()
         if self._handle is None:
-            self._handle = UsbHandle.open(self.name, self._address, self._kind)
+            self._handle = UsbHandle.open(self.name, self._address, self._kind, self._recorder)
         try:
             return job(self._handle)
         except DeviceUnavailable:
