@@ -10,11 +10,11 @@ FIELD_FAULTS = """
 # a scanner is unplugged while fingers lie on it, and plugged in again
 fingerprint capture 4 unplug seconds=1.0
 # a slap with one finger not on the glass
-fingerprint capture 9 short
+fingerprint slap:LEFT_FOUR 3 short
 # a finger as dry as paper, once
-fingerprint capture 13 dry
+fingerprint slap:RIGHT_FOUR 4 dry finger=2
 # eyes closed at the moment of capture
-iris capture 3 closed
+iris eye:LEFT 3 closed
 # the link is cut in mid-packet, twice
 link connection 2 cut bytes=150000
 link connection 3 cut bytes=900000
