@@ -140,6 +140,16 @@ class Backup:
         """Prove a backup of this kit without restoring it: signature, hashes, every member decrypted."""
         return prove(path, self._keys.signer.public_der, self._keys.sealing_identity)
 
+    def last(self) -> sessions.BackupRow | None:
+        """Return the newest verified backup of this kit, or None."""
+        with self._database.read() as connection:
+            return sessions.last_backup(connection)
+
+    def of_session(self, session_id: str) -> list[sessions.BackupRow]:
+        """Return a session's verified backups, newest first."""
+        with self._database.read() as connection:
+            return sessions.backups(connection, session_id)
+
     @staticmethod
     def restore(path: Path, into: Path, passphrase: str) -> BackupVerdict:
         """Bring an empty data folder to the state of the backup; see `restore_backup`."""

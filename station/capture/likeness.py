@@ -13,14 +13,20 @@ from station.store import sittings as rows
 OTHER_EYE = "iris-other-eye"
 
 
-def same_fingers(tools: StepTools, sitting: Sitting, found: Mapping[Finger, Examined]) -> tuple[str, ...]:
-    """Return `finger:2 finger:3 118` for each pair of different positions that is one and the same finger."""
+def same_fingers(
+    tools: StepTools, sitting: Sitting, found: Mapping[Finger, Examined], one_picture: bool
+) -> tuple[str, ...]:
+    """Return `finger:2 finger:3 118` for each pair of different positions that is one and the same finger.
+
+    Fingers of `one_picture` lay on the glass side by side and are not compared with each other.
+    """
     with tools.desk.database.read() as connection:
         known = {part: data for part, data in rows.templates(connection, sitting.sitting_id).items() if data}
     new = {finger_part(finger): item.template for finger, item in found.items() if item.template}
     evidence = []
     pairs = [(part, other, known[other]) for part in new for other in known if other != part and "finger:" in other]
-    pairs += [(part, other, new[other]) for part in new for other in new if part < other]
+    if not one_picture:
+        pairs += [(part, other, new[other]) for part in new for other in new if part < other]
     for part, other, template in pairs:
         score = tools.examiner.match(new[part], template)
         if score >= tools.config.same_finger_threshold:

@@ -115,7 +115,9 @@ def _exception_photos(desk: SittingDesk, sitting: Sitting) -> Iterator[Member]:
 
 def best_parts(desk: SittingDesk, sitting: Sitting, step: Step) -> list[tuple[CapturedPart, CaptureRecord]]:
     """Return the best capture of every part of a step that was captured, with the record it came from."""
-    wanted = {part.part: part.record for part in sitting.of_step(step) if part.record is not None}
+    wanted = {
+        part.part: part.record for part in sitting.of_step(step) if part.record is not None and not part.is_missing
+    }
     found: list[tuple[CapturedPart, CaptureRecord]] = []
     for number, content in desk.journal(sitting.sitting_id).records():
         if number in wanted.values():

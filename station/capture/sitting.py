@@ -100,6 +100,11 @@ class Part:
         """Tell whether the part is captured or excepted."""
         return self.state in {PartState.CAPTURED, PartState.EXCEPTED}
 
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether the part is excepted as not there."""
+        return self.exception is not None and self.exception.kind == ExceptionKind.MISSING.value
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -138,11 +143,7 @@ class Sitting:
     @property
     def missing_fingers(self) -> frozenset[Finger]:
         """Return the fingers excepted as not there."""
-        return frozenset(
-            Finger(int(part.part.split(":")[1]))
-            for part in self.of_step(Step.FINGERS)
-            if part.exception is not None and part.exception.kind == ExceptionKind.MISSING.value
-        )
+        return frozenset(Finger(int(part.part.split(":")[1])) for part in self.of_step(Step.FINGERS) if part.is_missing)
 
     def of_step(self, step: Step) -> tuple[Part, ...]:
         """Return the parts of one step."""
@@ -224,7 +225,7 @@ def chip_fingers(parts: tuple[Part, ...]) -> tuple[Finger, ...]:
     scores = {
         Finger(int(part.part.split(":")[1])): part.score
         for part in parts
-        if part.step is Step.FINGERS and not _is_missing(part)
+        if part.step is Step.FINGERS and not part.is_missing
     }
     chosen: list[Finger] = []
     for index, left in ((Finger.RIGHT_INDEX, False), (Finger.LEFT_INDEX, True)):
@@ -235,10 +236,6 @@ def chip_fingers(parts: tuple[Part, ...]) -> tuple[Finger, ...]:
             chosen.append(max(hand, key=lambda finger: (scores[finger], -finger)))
     others = sorted(set(scores) - set(chosen), key=lambda finger: (-scores[finger], finger))
     return tuple((chosen + others)[:2])
-
-
-def _is_missing(part: Part) -> bool:
-    return part.exception is not None and part.exception.kind == ExceptionKind.MISSING.value
 
 
 def _part(name: str, step: Step, captures: list[CaptureRow], exception: ExceptionRow | None) -> Part:

@@ -66,15 +66,10 @@ async def _capture(
         return refused(Step.FINGERS, sitting, problems, whole)
     found = await asyncio.gather(*(asyncio.to_thread(tools.examiner.finger, image) for image in images.values()))
     prints = [_Print(finger, image, item) for (finger, image), item in zip(images.items(), found, strict=True)]
-    by_finger = {item.finger: item.found for item in prints}
-    for compare, cause in (
-        (same_fingers, "capture-same-finger-twice"),
-        (unlike_fingers, "capture-finger-unlike-before"),
-    ):
-        evidence = await asyncio.to_thread(compare, tools, sitting, by_finger)
-        if evidence:
-            parts = tuple(_refused_part(tools, sitting, item) for item in prints)
-            return refused(Step.FINGERS, sitting, (cause,), whole, evidence, parts)
+    cause, evidence = await asyncio.to_thread(_compare, tools, sitting, prints, len(capture.images) == 1)
+    if cause:
+        parts = tuple(_refused_part(tools, sitting, item) for item in prints)
+        return refused(Step.FINGERS, sitting, (cause,), whole, evidence, parts)
     record = CaptureRecord(
         step=Step.FINGERS,
         parts=tuple(_part(tools, capture, item) for item in prints),
@@ -105,6 +100,18 @@ def _split(
     if set(images) != set(request.fingers) and not problems:
         problems.append("capture-fingers-missing" if set(images) < set(request.fingers) else "capture-fingers-other")
     return images, tuple(dict.fromkeys(problems))
+
+
+def _compare(
+    tools: StepTools, sitting: Sitting, prints: list[_Print], one_picture: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Return the message and evidence when a finger is another one than it should be."""
+    found = {item.finger: item.found for item in prints}
+    evidence = same_fingers(tools, sitting, found, one_picture)
+    if evidence:
+        return "capture-same-finger-twice", evidence
+    evidence = unlike_fingers(tools, sitting, found)
+    return ("capture-finger-unlike-before", evidence) if evidence else ("", ())
 
 
 def _part(tools: StepTools, capture: FingerCapture, item: _Print) -> CapturedPart:

@@ -31,11 +31,11 @@ async def verify_fingers(
     results: list[PartResult] = []
     image: GreyImage | None = None
     for finger in waiting:
-        if finger_part(finger) not in templates:
+        name = finger_part(finger)
+        if sitting.part(name).record is None:
             raise Refused("capture-fingers-first")
-        sitting, result, image = await _verify(
-            tools, actor, sitting, finger, templates[finger_part(finger)], on_preview
-        )
+        template = templates.get(name, b"")  # a finger without minutiae never matches; a second person decides
+        sitting, result, image = await _verify(tools, actor, sitting, finger, template, on_preview)
         results.append(result)
     seen_before = await asyncio.to_thread(earlier_fingers, tools, sitting, finger_part(waiting[0]))
     for other, score in seen_before.items():
@@ -60,7 +60,8 @@ async def _verify(
         raise Refused("capture-one-finger-only")
     image = capture.images[0].image
     found = await asyncio.to_thread(tools.examiner.finger, image)
-    score = await asyncio.to_thread(tools.examiner.match, found.template, template)
+    comparable = bool(found.template and template)
+    score = await asyncio.to_thread(tools.examiner.match, found.template, template) if comparable else 0.0
     accepted = score >= tools.config.match_threshold
     causes = () if accepted else ("capture-finger-does-not-match", *found.causes)
     part = CapturedPart(

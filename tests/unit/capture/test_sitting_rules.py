@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulators.people.person import make_person
+from station.biometrics.records.finger_image import decode_fingers
 from station.capture.attendance import PostponeReason
 from station.capture.examiner import Examined
 from station.capture.packet import open_packet
@@ -37,9 +38,12 @@ class ScoringExaminer(QuickExaminer):
 
     def __init__(self) -> None:
         self.scores: list[int] = []
+        self.smooth = False
 
     def finger(self, image: GreyImage) -> Examined:
         found = super().finger(image)
+        if self.smooth:
+            return replace(found, template=b"")
         return replace(found, score=self.scores.pop(0)) if self.scores else found
 
 
@@ -174,6 +178,31 @@ async def test_missing_fingers_are_exceptions_confirmed_by_a_second_person(desk:
     photo = replace(thumb, part="photo")
     with pytest.raises(Refused, match="sitting-part-no-exception"):
         desk.recording.add_exception(OPERATOR, sitting.sitting_id, photo, SUPERVISOR)
+
+
+async def test_a_finger_that_turns_out_to_be_excepted_does_not_travel(desk: Desk) -> None:
+    office = desk.pair()
+    sitting = await desk.begin(desk.open_session())
+    await desk.recording.capture_finger(OPERATOR, sitting.sitting_id, Finger.LEFT_LITTLE)
+    gone = BiometricException("finger:10", ExceptionReason.BANDAGED, permanent=False, note="", confirmed_by="")
+    desk.recording.add_exception(OPERATOR, sitting.sitting_id, gone, SUPERVISOR)
+    await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id))
+    recorded = await desk.recording.finish(OPERATOR, sitting.sitting_id)
+    contents = open_packet(desk.data_dir / "packets" / f"{recorded.packet_id}.packet", (str(office),))
+    fingers = {item.position for item in decode_fingers(contents.members["fingers.iso19794-4"])}
+    assert fingers == set(range(1, 10))
+
+
+async def test_skin_without_ridges_leaves_the_check_to_a_second_person(desk: Desk, examiner: ScoringExaminer) -> None:
+    desk.pair()
+    examiner.smooth = True
+    sitting = await capture_quickly(desk, await desk.begin(desk.open_session()))
+    for _ in range(2):
+        await desk.recording.verify_fingers(OPERATOR, sitting.sitting_id)
+    for part in ("verify:2", "verify:7"):
+        assert desk.recording.sitting(sitting.sitting_id).part(part).state is PartState.POOR
+        desk.recording.accept_quality(OPERATOR, sitting.sitting_id, part, SUPERVISOR, "kulit halus")
+    assert (await desk.recording.finish(OPERATOR, sitting.sitting_id)).sealed
 
 
 async def test_a_picture_of_what_is_missing_travels_with_the_packet(desk: Desk) -> None:
