@@ -71,7 +71,8 @@ class RecordingOperator:
             sitting = self.services.recording.add_exception(
                 self.crew.operator, sitting.sitting_id, exception, self.crew.supervisor
             )
-            self.troubles.append(f"{finger.name}: {exception.reason.value}")
+            words = self.services.catalogue.text("rehearse-finger-missing", finger=finger.name)
+            self.troubles.append(f"{sitting.biodata.name}: {words}")
         return sitting
 
     async def _until_good(self, name: str, capture: Callable[[], Awaitable[StepResult]]) -> None:
@@ -92,7 +93,7 @@ class RecordingOperator:
                 result = await capture()
             except (DeviceUnavailable, NoReply) as error:
                 if last is None:
-                    self.troubles.append(f"{name}: {error.device} {error.message_id}")
+                    self.troubles.append(f"{name}: {self.services.catalogue.error(error)}")
                 last = error
                 await asyncio.sleep(_DEVICE_WAIT_S)
             else:
@@ -100,10 +101,13 @@ class RecordingOperator:
         raise last or Refused("rehearse-step-hopeless", name=name)
 
     def _note(self, name: str, result: StepResult) -> None:
-        causes = result.causes or tuple(
-            f"{part.part} {part.score} {'/'.join(part.causes)}" for part in result.parts if not part.accepted
-        )
-        self.troubles.append(f"{name}: {result.step.value} {'; '.join(causes)}")
+        """Keep in words why a try was not accepted."""
+        say = self.services.catalogue.text
+        poor = [part for part in result.parts if not part.accepted]
+        causes = [*result.causes, *(cause for part in poor for cause in part.causes)]
+        words = "; ".join(dict.fromkeys(say(cause) for cause in causes))
+        scores = ", ".join(f"{part.part} {part.score}" for part in poor)
+        self.troubles.append(f"{name}: {words or say('capture-below-threshold')} {scores}".rstrip())
 
     def _accept_poor(self, result: StepResult) -> bool:
         """Keep the best try of a part that stays poor, with the supervisor, once the tries are used up."""
@@ -124,7 +128,8 @@ class RecordingOperator:
 
     def _settle_findings(self, sitting: Sitting) -> None:
         for finding in sitting.open_findings:
-            self.troubles.append(f"{sitting.biodata.name}: {finding.message_id}")
+            words = self.services.catalogue.text(finding.message_id, **finding.params)
+            self.troubles.append(f"{sitting.biodata.name}: {words}")
             self.services.recording.confirm_finding(
                 self.crew.operator, sitting.sitting_id, finding.finding_id, self.crew.supervisor, "diperiksa bersama"
             )

@@ -76,7 +76,7 @@ def summary(report: RehearsalReport, catalogue: Catalogue) -> str:
             refused=report.refused,
             postponed=report.postponed,
         ),
-        *(f"  - {say(cause)}: {count}" for cause, count in sorted(report.refusals.items())),
+        *(f"  - {say('rehearse-gate-' + cause)}: {count}" for cause, count in sorted(report.refusals.items())),
         say(
             "rehearse-sync",
             packets=report.packets,

@@ -99,7 +99,7 @@ class SchoolDay:
         services = self.services
         reason = _REFUSALS.get(gate.kind)
         cause = services.catalogue.text(gate.message_id, **gate.params)
-        self.report.refusals[gate.message_id] = self.report.refusals.get(gate.message_id, 0) + 1
+        self.report.refusals[gate.kind.value] = self.report.refusals.get(gate.kind.value, 0) + 1
         if reason is None:
             differs = PostponeReason.DATA_DIFFERS if gate.kind is GateKind.SAME_DATA else PostponeReason.SIAK_MISSING
             services.sessions.postpone(self.crew.operator, self.session_id, student.student_id, differs, cause)
