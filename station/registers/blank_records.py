@@ -124,6 +124,39 @@ def build_discrepancy_record(entry: Entry, names: dict[str, str], head: Head) ->
     return _record("discrepancy", entry, text, people, head)
 
 
+def build_shortage_record(entry: Entry, names: dict[str, str], head: Head) -> Document:
+    """Return the record of a receipt whose paper and count differ; the count is booked, the paper is not mended."""
+    paper, counted = int(entry.detail["paper_quantity"]), entry.quantity
+    text = (
+        _opening(entry, head),
+        head.words("shortage-object", document=entry.document_no, giver=entry.giver,
+                   paper=pieces(paper, head.catalogue), counted=pieces(counted, head.catalogue)),
+        head.words("shortage-difference", quantity=pieces(abs(paper - counted), head.catalogue)),
+        head.words("shortage-effect"),
+        head.words("record-closing"),
+    )  # fmt: skip
+    people = (
+        Signature(head.words("custodian"), names.get(entry.actor_id, "")),
+        Signature(head.words("giver")),
+    )
+    return _record("shortage", entry, text, people, head)
+
+
+def build_write_off_record(entry: Entry, names: dict[str, str], head: Head) -> Document:
+    """Return the record of missing pieces that are written off."""
+    text = (
+        _opening(entry, head),
+        head.words("write-off-object", quantity=pieces(entry.quantity, head.catalogue)),
+        head.words("discrepancy-reason", reason=str(entry.detail.get("note", ""))),
+        head.words("record-closing"),
+    )
+    people = (
+        Signature(head.words("custodian"), names.get(entry.actor_id, "")),
+        Signature(head.words("second-official"), names.get(entry.second_id, "")),
+    )
+    return _record("write-off", entry, text, people, head)
+
+
 def _opening(entry: Entry, head: Head) -> str:
     day = date_in_words(date.fromisoformat(entry.document_date) if entry.document_date else entry.day, head.catalogue)
     return head.words("record-opening", date=day, place=head.config.city)

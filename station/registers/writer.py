@@ -131,12 +131,19 @@ class RegisterWriter:
         return blank_records.build_daily_handover(row, entries, self._sources.names(), self.head)
 
     def official_record(self, entry_id: str) -> Document:
-        """Return the official record of a loan, a destruction or a discrepancy; raises NotFound for other entries."""
+        """Return the official record of a loan, destruction, discrepancy, shortage or write-off.
+
+        Raises NotFound for entries that have none.
+        """
         entry, names = self._book.entry(entry_id), self._sources.names()
         if entry.movement in _LOANS:
             return blank_records.build_loan_record(entry, self._outstanding(entry), self.head)
         if entry.movement is Movement.DESTROYED:
             return blank_records.build_destruction_record(entry, names, self.head)
+        if entry.movement is Movement.WRITE_OFF:
+            return blank_records.build_write_off_record(entry, names, self.head)
+        if entry.movement is Movement.RECEIPT and "paper_quantity" in entry.detail:
+            return blank_records.build_shortage_record(entry, names, self.head)
         if entry.movement is Movement.DIFFERENCE:
             return blank_records.build_discrepancy_record(entry, names, self.head)
         raise NotFound("registers-no-record")

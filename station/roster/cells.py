@@ -49,8 +49,11 @@ def clean_text(cell: Cell) -> str:
     """Return a cell as text: no non-breaking or doubled spaces, no invisible signs, whole numbers without `.0`."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    kept = (sign if unicodedata.category(sign) != "Cf" else "" for sign in str(cell))
-    return " ".join("".join(kept).replace("\N{NO-BREAK SPACE}", " ").split())
+    text = str(cell)
+    if not text.isascii():
+        kept = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+        text = kept.replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(text.split())
 
 
 def read_nik(cell: Cell) -> tuple[str | None, list[Doubt]]:

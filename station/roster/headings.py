@@ -106,7 +106,7 @@ def _rank(heading: Heading) -> tuple[int, int]:
 
 def looks_like_heading(row: list[Cell]) -> bool:
     """Tell whether a row repeats the heading, as lists printed page by page do."""
-    return len({field_of(cell) for cell in row} - {None}) >= _LEAST_FIELDS
+    return len({_FIELD_OF.get(plain(cell)) for cell in row if isinstance(cell, str)} - {None}) >= _LEAST_FIELDS
 
 
 def _heading_at(rows: list[list[Cell]], index: int, height: int) -> Heading | None:

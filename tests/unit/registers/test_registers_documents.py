@@ -203,7 +203,13 @@ def test_the_writer_makes_official_records_of_the_entries_that_need_one(desk: De
             made.append(writer.official_record(entry.entry_id))
         except NotFound:
             continue
-    assert [document.name.split("-2025")[0] for document in made] == ["ba-pinjam-pakai", "ba-selisih", "ba-pemusnahan"]
-    assert "100 (seratus) keping" in " ".join(screen_lines(made[0]))
+    kinds = ["ba-kekurangan", "ba-pinjam-pakai", "ba-selisih", "ba-pemusnahan"]
+    assert [document.name.split("-2025")[0] for document in made] == kinds
+    assert "500 (lima ratus) keping" in " ".join(screen_lines(made[0]))
+    assert "100 (seratus) keping" in " ".join(screen_lines(made[1]))
+    written_off = desk.book.write_off(CUSTODIAN, HEAD, 2, "tidak ditemukan", Paper("BA/10/2025", DAY))
+    made.append(writer.official_record(written_off.entry_id))
+    assert "2 (dua) keping" in " ".join(screen_lines(made[-1]))
+    assert len(writer.write_all(made, tmp_path / "ba")) == 2 * len(made)
     assert len(writer.write_usage_report(2025, 1, tmp_path)) == 2
     assert "Sisa" in writer.daily_text(writer.service_day(DAY))
