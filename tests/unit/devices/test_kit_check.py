@@ -13,10 +13,12 @@ from simulators.camera import CameraModel
 from simulators.display import CallBoardModel
 from simulators.gnss import GnssModel
 from simulators.modem import ModemLine, ModemModel
+from simulators.sbi import SbiService, TestAuthority
 from simulators.serial_pad import SerialPadModel
 from station.config import CaptureConfig, DeviceConfig, KitConfig, LetterheadConfig, OfficeConfig, PrintConfig
 from station.devices.check import CheckItem, CheckReport, KitCheck, Verdict
 from station.devices.kit import Kit
+from station.devices.transport.sbi_messages import BioType
 from station.domain.clock import OffsetClock, SystemClock
 from station.messages.catalogue import Catalogue
 from tests.unit.devices.far_ends import SmallWorld
@@ -118,6 +120,29 @@ async def test_a_backup_medium_that_is_not_there_is_a_no_go(bench: _Bench, tmp_p
 async def test_the_probe_leaves_nothing_on_the_medium(bench: _Bench, tmp_path: Path) -> None:
     await bench.check()
     assert list((tmp_path / "stick").iterdir()) == []
+
+
+async def test_scanners_have_to_show_a_live_frame_with_nobody_there(bench: _Bench, tmp_path: Path) -> None:
+    clock = SystemClock()
+    authority = TestAuthority(clock.now())
+    services = [
+        SbiService(SmallWorld(), bio_type, clock, authority, still_s=0.1) for bio_type in (BioType.FINGER, BioType.IRIS)
+    ]
+    options = {"trust_file": str(services[0].write_trust_file(tmp_path / "trust.pem"))}
+    devices = tuple(
+        [
+            DeviceConfig(kind, "sbi", await service.start(), kind, options=options)
+            for kind, service in zip(("fingerprint", "iris"), services, strict=True)
+        ]
+    )
+    bench.config = replace(bench.config, devices=devices)
+    report = await bench.check()
+    assert _item(report, "check-fingerprint").verdict is Verdict.GO
+    assert _item(report, "check-iris").verdict is Verdict.GO
+    await services[1].stop()
+    report = await bench.check()
+    assert _item(report, "check-iris").cause == "device-unavailable"
+    await services[0].stop()
 
 
 async def test_the_panel_tells_all_devices_at_once_and_the_dead_ones_too(bench: _Bench) -> None:
