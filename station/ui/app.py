@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from station.devices.kit import DeviceReport
 from station.domain.clock import local_date
+from station.domain.errors import StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import LANGUAGES, Catalogue
 from station.ui.overview import Overview, read_overview
@@ -74,6 +75,17 @@ class StationApp(App[None]):
 
         self.actor = actor
         self.switch_screen(HomeScreen())
+        self.run_worker(self._offer_unfinished, group="start", exit_on_error=False)  # type: ignore[arg-type]
+
+    async def _offer_unfinished(self) -> None:
+        """Put in order what a power cut left, and say how many sittings wait to be gone on with."""
+        try:
+            unfinished = await asyncio.to_thread(self.services.recording.unfinished)
+        except StationError as error:
+            self.notify(f"! {self.catalogue.error(error)}", timeout=10)
+            return
+        if unfinished:
+            self.notify(self.words("ui-unfinished-found", count=len(unfinished)), timeout=10)
 
     def today(self) -> date:
         """Return the local date: days, ages and the blank book are local."""

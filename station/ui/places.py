@@ -42,17 +42,17 @@ PLACES = (
     Place("session", "2", "session", "SessionScreen", _FIELD, "school"),
     Place("closing", "3", "closing", "ClosingScreen", _FIELD, "school"),
     Place("sync", "4", "sync", "SyncScreen", _ALL, "office"),
-    Place("queue", "5", "print_queue", "PrintQueueScreen", _PRINT, "print"),
-    Place("recovery", "6", "recovery", "RecoveryScreen", _PRINT, "print"),
-    Place("handover", "7", "handover", "HandOverScreen", _PRINT | _FIELD, "print"),
-    Place("blanks", "8", "blanks", "BlanksScreen", _BLANKS, "print"),
-    Place("registers", "9", "registers", "RegistersScreen", _ALL, "office"),
+    Place("registers", "5", "registers", "RegistersScreen", _ALL, "office"),
+    Place("queue", "6", "print_queue", "PrintQueueScreen", _PRINT, "print"),
+    Place("recovery", "7", "recovery", "RecoveryScreen", _PRINT, "print"),
+    Place("handover", "8", "handover", "HandOverScreen", _PRINT | _FIELD, "print"),
+    Place("blanks", "9", "blanks", "BlanksScreen", _BLANKS, "print"),
     Place("devices", "d", "devices", "DevicesScreen", _ALL, "station"),
     Place("check", "k", "kit_check", "KitCheckScreen", _ALL, "station"),
     Place("staff", "p", "staff", "StaffScreen", frozenset({Role.ADMINISTRATOR}), "station"),
     Place("help", "b", "help", "HelpScreen", _ALL, "station"),
 )
-GROUPS = ("school", "print", "office", "station")
+GROUPS = ("school", "office", "print", "station")
 
 
 def place(name: str) -> Place:

@@ -13,7 +13,7 @@ from station.ui.screens.help import HelpScreen
 from station.ui.screens.home import HomeScreen
 from station.ui.screens.sign_in import FirstStartScreen, SignInScreen
 from station.ui.screens.staff import StaffScreen
-from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in
+from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in, type_password
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_keys_open_rooms_help_looks_and_languages(services: StationService
     add_staff(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
-        await sign_in(pilot)
+        await type_password(pilot, "sari")
         assert isinstance(app.screen, HomeScreen)
         await pilot.press("p")
         await pilot.pause()

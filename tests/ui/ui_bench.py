@@ -20,11 +20,12 @@ from station.domain.identifiers import CountedIds
 from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.staff import Actor, Role
 from station.staff.book import StaffBook
+from station.ui.app import StationApp
 
 MORNING = datetime(2026, 7, 20, 0, 15, tzinfo=UTC)
 PASSWORD = "rahasia-contoh"
 _NAMES = ("MELATI", "KENANGA", "CEMPAKA", "DAHLIA", "MAWAR", "ANGGREK", "SERUNI", "TERATAI")
-WORK_GROUPS = ("work", "credentials", "overview")
+WORK_GROUPS = ("work", "credentials", "overview", "start")
 
 
 def kit_config(data_dir: Path) -> KitConfig:
@@ -53,9 +54,11 @@ def make_services(folder: Path) -> StationServices:
 
 
 def add_staff(services: StationServices) -> Actor:
-    """Add an administrator `sari` and a supervisor `budi`; return the administrator."""
+    """Add an administrator `sari`, a supervisor `budi`, custodian `wati`, division head `joko`; return the first."""
     boss = services.staff.create_administrator("Sari Contoh", "sari", PASSWORD)
     services.staff.add(boss, "Budi Contoh", "budi", PASSWORD, frozenset({Role.SUPERVISOR}))
+    services.staff.add(boss, "Wati Contoh", "wati", PASSWORD, frozenset({Role.CUSTODIAN}))
+    services.staff.add(boss, "Joko Contoh", "joko", PASSWORD, frozenset({Role.DIVISION_HEAD}))
     return boss
 
 
@@ -111,6 +114,15 @@ async def settle(pilot: Pilot[None], timeout_s: float = 20.0) -> None:
 
 
 async def sign_in(pilot: Pilot[None], login: str = "sari") -> None:
+    """Enter as somebody without typing; typing the password is tested once, in the shell's tests."""
+    app = pilot.app
+    assert isinstance(app, StationApp)
+    await settle(pilot)
+    app.enter(app.services.staff.sign_in(login, PASSWORD))
+    await settle(pilot)
+
+
+async def type_password(pilot: Pilot[None], login: str) -> None:
     """Sign in by keyboard from the first screen."""
     await settle(pilot)
     await pilot.press(*login, "enter", *PASSWORD, "enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
 from station.devices.fingerprint.interface import FingerPreview
+from station.domain.errors import StationError
 from station.domain.nik import masked_nik
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.form import Field, Form
@@ -99,8 +101,21 @@ class HandOverScreen(StationScreen):
             return
         finger = card.fingers[0] if card.fingers else None
         words = full_finger_words(self.station.catalogue, finger) if finger else ""
-        work = self.services.handover.by_finger(self.actor, card.job_id, None, self._take_frame)
-        self.begin(self.words("ui-do-single", finger=words), work, self._given)
+        self.begin(self.words("ui-do-single", finger=words), self._by_finger(card), self._given)
+
+    async def _by_finger(self, card: WaitingCard) -> ReceiptRow:
+        await self._call(card)
+        return await self.services.handover.by_finger(self.actor, card.job_id, None, self._take_frame)
+
+    async def _by_signature(self, card: WaitingCard, reason: str) -> ReceiptRow:
+        await self._call(card)
+        return await self.services.handover.by_signature(self.actor, card.job_id, reason)
+
+    async def _call(self, card: WaitingCard) -> None:
+        """Call the holder by the board, where there is one; a board that fails stops nothing."""
+        if self.services.kit.has("display"):
+            with suppress(StationError):
+                await self.services.kit.display().call(1, card.name)
 
     def action_by_signature(self) -> None:
         """Give the card against a signature, with the reason why no finger serves."""
@@ -111,7 +126,7 @@ class HandOverScreen(StationScreen):
 
         def named(answers: dict[str, str] | None) -> None:
             if answers is not None:
-                work = self.services.handover.by_signature(self.actor, card.job_id, answers["reason"])
+                work = self._by_signature(card, answers["reason"])
                 self.begin(self.words("ui-do-signature"), work, self._given)
 
         self.station.push_screen(Form(self.words("ui-key-by-signature"), fields), named)

@@ -38,5 +38,7 @@ class HelpScreen(StationScreen):
             binding = active.binding
             if binding.description.startswith("ui-key-") and binding.action not in seen:
                 seen.add(binding.action)
-                lines.append(f"  {self.station.get_key_display(binding):<10} {self.words(binding.description)}")
+                lines.append(
+                    f"  {self.station.get_key_display(binding).capitalize():<10} {self.words(binding.description)}"
+                )
         return "\n".join([*lines, ""])

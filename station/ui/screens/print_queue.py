@@ -68,6 +68,8 @@ class PrintQueueScreen(StationScreen):
             room=room,
             blanks=self.services.blanks.room_balance(room),
         )
+        if not jobs:
+            lead += f"\n{self.words('ui-queue-empty')}"
         if self.services.print_queue.scarcity:
             lead += f"\n! {self.words('ui-scarcity')}"
         self.query_one("#queue-lead", Static).update(lead)
