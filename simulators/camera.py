@@ -1,8 +1,7 @@
 """A camera that shows who stands before the kit, as motion JPEG over HTTP.
 
 The operator hangs the cloth that belongs to the birth year behind the person; with
-nobody there the cloth alone is seen. A new face variant is drawn every few seconds,
-because people move.
+nobody there the cloth alone is seen. Every few seconds the person moves a little.
 
 Faults (`camera frame`): `stall seconds=N`, `cut` the stream ends, `garbage` a frame of
 noise bytes, `truncated` half a frame; (`camera pose`): `wrong-cloth`, or any defect
@@ -31,7 +30,6 @@ CLOTH: dict[PhotoBackground, tuple[int, int, int]] = {
     PhotoBackground.ORANGE: (236, 130, 24),
 }
 _EMPTY_SIZE = (1280, 960)
-_VARIANTS = 3
 _JPEG_QUALITY = 92
 
 
@@ -57,6 +55,7 @@ class CameraModel:
         self._frames: dict[_Look, bytes] = {}
         self._drawing = asyncio.Lock()
         self._look_fault: tuple[str, bool] = ("", False)
+        self._seen = ""
         self._pose = (0.0, 0)
         self.standing_still = False
 
@@ -85,8 +84,11 @@ class CameraModel:
 
     def _look(self, nik: str) -> _Look:
         now_s = asyncio.get_running_loop().time()
-        if now_s - self._pose[0] >= self._variant_s:
-            self._pose = (now_s, (self._pose[1] + 1) % _VARIANTS)
+        someone_else = nik != self._seen
+        if someone_else or now_s - self._pose[0] >= self._variant_s:
+            # the first look is as the person came (with glasses, say); afterwards two poses take turns
+            variant = 0 if someone_else else 2 if self._pose[1] == 1 else 1
+            self._seen, self._pose = nik, (now_s, variant)
             fault = self._world.faults.take("camera", "pose")
             defect = fault.settings.get("name", "blurred") if fault and fault.action == "defect" else ""
             self._look_fault = (defect, fault is not None and fault.action == "wrong-cloth")
