@@ -101,7 +101,7 @@ class CameraContract:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - started_s < 0.3
+        assert time.monotonic() - started_s < 1.0
         rig.go_on()
 
     async def test_an_unplugged_camera_is_known_at_once_and_served_again(self, rig: CameraRig) -> None:

@@ -104,7 +104,7 @@ class ModemContract:
         rig.unplug()
         with pytest.raises(DeviceUnavailable):
             await task
-        assert time.monotonic() - started_s < 1.0
+        assert time.monotonic() - started_s < 2.0
         await rig.plug()
         assert (await rig.modem.readiness()).ready
 

@@ -73,7 +73,7 @@ def test_the_system_camera_driver_reads_dev_video0_until_it_is_unplugged(root: P
     camera.close()
     assert seen["size"] == [640, 480]
     assert all(abs(a - b) < 8 for a, b in zip(seen["colour"], (24, 72, 190), strict=True))
-    assert seen["rate_hz"] > 10
+    assert seen["rate_hz"] > 5
     assert seen["gone"] == "device-unavailable"
 
 

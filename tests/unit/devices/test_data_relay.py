@@ -86,6 +86,6 @@ async def test_rate_and_latency_are_kept() -> None:
     await _round_trip(port, b"x" * 50_000)
     took_s = time.monotonic() - begin_s
     # 0.5 s at the rate, 0.1 s each way; latency is paid once, not for every chunk
-    assert 0.65 < took_s < 1.2
+    assert 0.65 < took_s < 1.6
     await relay.stop()
     office.close()
