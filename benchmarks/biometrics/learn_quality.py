@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -45,8 +46,7 @@ def main() -> None:
     print(f"rank correlation {rank_correlation(held_out[judged], scores[judged]):.3f}")
     print(f"mean error {np.abs(np.clip(held_out, 0, 100) - scores)[judged].mean():.1f}")
     model = learn(vectors, scores, weights)
-    compact = {name: value.astype(np.float16 if name == "centres" else np.float32) for name, value in model.items()}
-    np.savez_compressed(given.model, **compact)
+    write(given.model, model)
 
 
 def load(folder: Path, table: Path) -> tuple[Array, Array, NDArray[np.str_]]:
@@ -83,6 +83,12 @@ def learn(vectors: Array, scores: Array, weights: Array) -> dict[str, Array]:
 def predict(model: dict[str, Array], vectors: Array) -> Array:
     normal = np.clip((vectors - model["mean"]) / model["spread"], -FAR, FAR)
     return np.asarray(nearness(normal, model["centres"]) @ model["weights"] + model["offset"])
+
+
+def write(path: Path, model: dict[str, Array]) -> None:
+    compact: dict[str, Any] = {name: value.astype(np.float32) for name, value in model.items()}
+    compact["centres"] = model["centres"].astype(np.float16)
+    np.savez_compressed(path, **compact)
 
 
 def nearness(one: Array, other: Array) -> Array:

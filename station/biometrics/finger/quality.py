@@ -94,7 +94,7 @@ def _causes(measures: Measures) -> tuple[str, ...]:
         causes.append("finger-smeared")
     if measures.off_centre > 0.17 and measures.at_edge > 0.15:
         causes.append("finger-off-centre")
-    causes += _moisture(measures)
+    causes += [] if causes == ["finger-smeared"] else _moisture(measures)
     if measures.area < 0.95 and "finger-smeared" not in causes:
         light = measures.ridge_grey > 0.6 or "finger-too-light" in causes
         causes += () if light else ("finger-partial",)

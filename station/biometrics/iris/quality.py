@@ -69,7 +69,7 @@ def assess_iris(image: GreyImage, eye: Eye) -> IrisQuality:
     score = round(100 * float(np.prod(parts)) ** 0.6)
     if causes:
         score = min(score, 39)
-    hint = eye_hint(grey, geometry)
+    hint = None if {"iris-gaze", "iris-too-far"}.intersection(causes) else eye_hint(grey, geometry)
     if hint is not None and hint is not eye:
         causes.append("iris-other-eye")
     return IrisQuality(score, tuple(causes), geometry, hint)
