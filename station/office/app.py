@@ -66,9 +66,12 @@ class KitDoor:
             await asyncio.sleep(_WAIT_STEP_S)
 
     def _page(self, kit_id: str, after: int) -> FeedPage:
-        with self._office.database.write() as connection:
-            feed.acknowledge(connection, kit_id, after)
+        with self._office.database.read() as connection:
             items, last = feed.page(connection, kit_id, after)
+            new = feed.acknowledged(connection, kit_id) < after <= last
+        if new:
+            with self._office.database.write() as connection:
+                feed.acknowledge(connection, kit_id, after)
         return FeedPage(kit_id, after, last, tuple(items), self._office.clock.now())
 
 

@@ -38,6 +38,11 @@ def page(connection: Connection, kit_id: str, after: int) -> tuple[list[FeedItem
     return items, last
 
 
+def acknowledged(connection: Connection, kit_id: str) -> int:
+    """Return the newest number a kit is known to have applied."""
+    return int(connection.execute(select(kit.c.feed_acknowledged).where(kit.c.kit_id == kit_id)).scalar() or 0)
+
+
 def acknowledge(connection: Connection, kit_id: str, number: int) -> None:
     """Note that a kit has applied everything up to a number."""
     connection.execute(

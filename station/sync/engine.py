@@ -123,6 +123,10 @@ class SyncEngine:
         self._paused = True
         self._stop.set()
 
+    def halt(self) -> None:
+        """Stop the present run only; the next one may begin."""
+        self._stop.set()
+
     def resume(self) -> None:
         """Allow sync again."""
         self._paused = False

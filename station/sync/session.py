@@ -29,14 +29,16 @@ class Paused(StationError):
 
 @dataclass(slots=True)
 class BackOff:
-    """Waits between tries: doubling from half a second, with jitter; progress starts it anew."""
+    """Waits between tries: doubling from the first, with jitter; progress starts it anew."""
 
     randomness: random.Random
     tries: int = 0
+    first_s: float = FIRST_PAUSE_S
+    longest_s: float = LONGEST_PAUSE_S
 
     def next_s(self) -> float:
         """Return the next pause in seconds."""
-        ceiling = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**self.tries)
+        ceiling = min(self.longest_s, self.first_s * 2.0 ** min(self.tries, 32))
         self.tries += 1
         return ceiling * self.randomness.uniform(0.5, 1.0)
 
