@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from pathlib import Path
 
@@ -22,7 +25,8 @@ class Empty(App):
 Empty().run()
 """
 _TIMEOUT_S = 30.0
-_SIZE = {"COLUMNS": "120", "LINES": "40", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+_TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+_ROWS_AND_COLUMNS = struct.pack("HHHH", 40, 120, 0, 0)
 
 
 def figures() -> list[Figure]:
@@ -34,15 +38,16 @@ def figures() -> list[Figure]:
         kit_file.write_text('[kit]\nid = "KIT-UKUR"\npassphrase_file = "frasa"\n')
         app = [sys.executable, "-m", "station", "--config", str(kit_file)]
         empty = [sys.executable, "-c", _EMPTY_APP]
-        ours, peer = in_turn(lambda: _until_painted(app, b"KTP-el"), lambda: _until_painted(empty, b"SIAP-KOSONG"), 5)
+        ours, peer = in_turn(lambda: _until_painted(app, b"STATION"), lambda: _until_painted(empty, b"SIAP-KOSONG"), 5)
     return [Figure("cold start to first paint", ours, peer, "s", "empty Textual app", "at most 2x")]
 
 
 def _until_painted(command: list[str], marker: bytes) -> None:
     """Start a program on a pty, wait until it has painted the marker, end it."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, _ROWS_AND_COLUMNS)
     process = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **_SIZE}, start_new_session=True
+        command, stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **_TERMINAL}, start_new_session=True
     )
     os.close(slave)
     try:
