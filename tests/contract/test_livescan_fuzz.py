@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.livescan import BULK_IN
-from simulators.usb.model import Setup
+from simulators.usb.model import Setup, Transfer
 from simulators.usb.usbip_server import UsbipServer
-from station.devices.errors import DeviceError
+from station.devices.errors import DeviceError, NoReply
 from station.devices.fingerprint.interface import FingerRequest
 from station.devices.fingerprint.livescan import open_scanner
 from station.devices.transport import livescan_wire as wire
@@ -35,6 +35,32 @@ class MadScanner(FingerprintScannerModel):
         for piece in self.pieces:
             self.pipes[BULK_IN].push(piece)
         return b""
+
+
+class HungScanner(FingerprintScannerModel):
+    """Answers nothing at all once it is hung."""
+
+    hung = False
+
+    def submit(self, transfer: Transfer) -> None:
+        if not self.hung:
+            super().submit(transfer)
+
+
+async def test_a_device_that_hangs_is_reported_within_two_seconds() -> None:
+    server, model = UsbipServer(), HungScanner(Room())
+    server.plug("1-1", model)
+    scanner = open_scanner(server.address("1-1"), "fp", {})
+    assert (await scanner.readiness()).ready
+    model.hung = True
+    started_s = time.monotonic()
+    with pytest.raises(NoReply):
+        await scanner.readiness()
+    assert time.monotonic() - started_s < 2.0
+    model.hung = False
+    assert (await scanner.readiness()).ready
+    await scanner.close()
+    server.close()
 
 
 def frames() -> st.SearchStrategy[bytes]:

@@ -25,6 +25,7 @@ from station.devices.transport.device_thread import DeviceStuck, DeviceThread
 from station.domain.errors import BadInput
 
 CALL_DEADLINE_S = 5.0
+STATUS_DEADLINE_S = 2.0
 TRANSMIT_DEADLINE_S = 30.0
 POLL_SLICE_S = 0.2
 
@@ -59,7 +60,7 @@ class PcscReader:
     async def readiness(self) -> Readiness:
         """Return every reason why cards cannot be reached (service down, reader missing)."""
         try:
-            reader = await self._run("status", self._reader_name)
+            reader = await self._run("status", self._reader_name, STATUS_DEADLINE_S)
         except DeviceUnavailable as error:
             return Readiness((error.message_id,))
         return Readiness((), {"pcsc-reader": reader})
@@ -101,8 +102,8 @@ class PcscReader:
             raise PcscError(Trouble.AMBIGUOUS, 0)
         return matching[0]
 
-    async def _run(self, command: str, job: Callable[[], Result]) -> Result:
-        return await run_mapped(self._thread, self._name, command, job, CALL_DEADLINE_S)
+    async def _run(self, command: str, job: Callable[[], Result], deadline_s: float = CALL_DEADLINE_S) -> Result:
+        return await run_mapped(self._thread, self._name, command, job, deadline_s)
 
 
 class PcscChannel:

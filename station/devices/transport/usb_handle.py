@@ -130,9 +130,11 @@ class UsbHandle:
         return data
 
     def alive(self, timeout_s: float) -> bool:
-        """Ask for the device status, which every device answers; False when it is gone."""
+        """Ask for the device status, which every device answers; False when it is gone, NoReply when it hangs."""
         try:
             self._device.ctrl_transfer(0x80, 0, 0, 0, 2, _ms(timeout_s))
+        except usb.core.USBTimeoutError as error:
+            raise NoReply(self._name, "status") from error
         except usb.core.USBError:
             return False
         return True

@@ -6,6 +6,7 @@ task stops within it and other requests find their turn in between.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ from station.devices.transport.usb_recording import UsbRecorder
 CONTROL_TIMEOUT_S = 1.0
 READ_SLICE_S = 0.1
 DEADLINE_MARGIN_S = 2.0
+CLOSE_TIMEOUT_S = 2.0
 INTERFACE_RECIPIENT, DEVICE_RECIPIENT = 1, 0
 
 Result = TypeVar("Result")
@@ -75,7 +77,10 @@ class UsbPort:
 
     async def close(self) -> None:
         """Give the device back; may be called twice, and the next call opens it again."""
-        self._thread.close(self._drop)
+        if self._handle is not None:
+            with contextlib.suppress(DeviceStuck):
+                await self._thread.run(self._drop, CLOSE_TIMEOUT_S)
+        self._thread.close()
 
     async def _run(
         self,
