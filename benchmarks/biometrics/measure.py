@@ -90,8 +90,8 @@ def slaps(crowd: Crowd) -> None:
     for slap in Slap:
         right, hands = Counter[str](), Counter[str]()
         for person in crowd.people:
-            for missing in (frozenset[Finger](), frozenset({crowd.random.choice(slap.fingers)})):
-                missing = frozenset(Finger(int(finger)) for finger in missing)
+            one = Finger(int(crowd.random.choice(slap.fingers)))
+            for missing in (frozenset[Finger](), frozenset({one})):
                 turn = float(crowd.random.uniform(-30, 30))
                 kind = "one missing" if missing else "full"
                 right[kind] += _slap_right(person, slap, missing, turn, hands if not missing else Counter())

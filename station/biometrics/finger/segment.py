@@ -18,7 +18,7 @@ from station.biometrics.finger.hand import HandFit, fit_hand
 from station.biometrics.pixels import Bytes, grey_array, grey_image
 from station.domain.sample import Finger, GreyImage, Slap
 
-_LONGEST_TIP = 1.7
+_LONGEST_TIP, _SHORTEST_TIP = 1.7, 1.15
 
 
 class Hand(Enum):
@@ -49,7 +49,7 @@ class SlapSegmentation:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A finger tip in slap pixels: centre, size along its own axes, turn clockwise, its blob's label."""
+    """A finger tip in slap pixels: centre, size and turn (clockwise), its blob, whether the glass ends in it."""
 
     column: float
     row: float
@@ -57,6 +57,7 @@ class Box:
     height: float
     angle_deg: float
     label: int
+    over_edge: bool
 
 
 def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> SlapSegmentation:
@@ -70,7 +71,7 @@ def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> 
         problems.append("slap-short")
     elif len(boxes) > len(expected):
         problems.append("slap-too-many")
-    if any(_leaves(box, image.width, image.height) for box in boxes):
+    if any(box.over_edge for box in boxes):
         problems.append("slap-at-edge")
     hand = _hand(fit, slap, expected)
     if hand is not None and slap is not Slap.THUMBS and (hand is Hand.LEFT) != (slap is Slap.LEFT_FOUR):
@@ -110,6 +111,7 @@ def _box(tip: Blob, labels: NDArray[np.int32], hand_turn_deg: float) -> Box:
     middle, height = (float(left + right) / 2, (float(top) + bottom) / 2), bottom - float(top) + 1
     column = middle[0] * np.cos(turn) - middle[1] * np.sin(turn)
     row = middle[0] * np.sin(turn) + middle[1] * np.cos(turn)
+    over_edge = _over_edge(rows, columns, labels.shape, height / width)
     return Box(
         float(column + 0.5) * SCALE,
         float(row + 0.5) * SCALE,
@@ -117,6 +119,7 @@ def _box(tip: Blob, labels: NDArray[np.int32], hand_turn_deg: float) -> Box:
         height * SCALE,
         float(np.degrees(turn)),
         tip.label,
+        over_edge,
     )
 
 
@@ -143,10 +146,10 @@ def cut_out(grey: Bytes, box: Box, labels: NDArray[np.int32], resolution_ppi: in
     return grey_image(alone, resolution_ppi)
 
 
-def _leaves(box: Box, width: int, height: int) -> bool:
-    margin_x, margin_y = 0.35 * box.width, 0.35 * box.height
-    inside_x = margin_x < box.column < width - margin_x
-    return not (inside_x and margin_y < box.row < height - margin_y)
+def _over_edge(rows: NDArray[np.intp], columns: NDArray[np.intp], shape: tuple[int, ...], length_share: float) -> bool:
+    """Tell whether a tip touches a side or the top of the glass, or is cut short by its lower edge."""
+    beside = int(columns.min()) == 0 or int(columns.max()) == shape[1] - 1 or int(rows.min()) == 0
+    return beside or (int(rows.max()) >= shape[0] - 2 and length_share < _SHORTEST_TIP)
 
 
 def _hand(fit: HandFit | None, slap: Slap, expected: tuple[Finger, ...]) -> Hand | None:
