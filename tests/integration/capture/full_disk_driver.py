@@ -27,7 +27,7 @@ from tests.capture_sittings import QuickExaminer, capture_quickly
 from tests.integration.capture.crash_driver import PASSPHRASE, PERSON, check_one_whole_recording, in_child
 
 STEP_BYTES = 3 * 4096
-OFFSETS_BYTES = range(0, STEP_BYTES, 2048)
+OFFSETS_BYTES = range(0, STEP_BYTES, 4096)
 MOST_FAILURES = 400
 
 

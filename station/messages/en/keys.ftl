@@ -1,0 +1,11 @@
+keystore-exists = The key file { $path } exists. This kit has been set up.
+keystore-missing = The key file { $path } is missing. Restore it from a backup; without it the kit's data cannot be opened.
+keystore-damaged = The key file { $path } is damaged. Restore it from a backup.
+passphrase-wrong = The kit's passphrase is wrong.
+file-not-durable = File { $path } cannot be stored safely: { $reason }
+signature-malformed = The digital signature cannot be read.
+signature-other-key = Signed with another key than the trusted one.
+signature-wrong = The digital signature does not fit the content.
+database-cannot-open = The database { $path } cannot be opened: wrong key or damaged file. Restore it from a backup.
+database-library-unsafe = Version { $version } of the database library is not safe against power cuts. Update the installation.
+database-newer-than-program = The database is from a newer program ({ $found }, this one { $known }). Update the program.

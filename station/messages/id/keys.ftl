@@ -1,0 +1,11 @@
+keystore-exists = Berkas kunci { $path } sudah ada. Kit ini sudah disiapkan.
+keystore-missing = Berkas kunci { $path } tidak ada. Pulihkan dari cadangan; tanpa kunci data kit tidak dapat dibuka.
+keystore-damaged = Berkas kunci { $path } rusak. Pulihkan dari cadangan.
+passphrase-wrong = Frasa sandi kit salah.
+file-not-durable = Berkas { $path } tidak dapat disimpan dengan aman: { $reason }
+signature-malformed = Tanda tangan digital tidak dapat dibaca.
+signature-other-key = Ditandatangani dengan kunci lain, bukan yang dipercaya.
+signature-wrong = Tanda tangan digital tidak cocok dengan isinya.
+database-cannot-open = Basis data { $path } tidak dapat dibuka: kunci salah atau berkas rusak. Pulihkan dari cadangan.
+database-library-unsafe = Pustaka basis data versi { $version } tidak aman terhadap listrik padam. Perbarui pemasangan.
+database-newer-than-program = Basis data dari program yang lebih baru ({ $found }, program ini { $known }). Perbarui program.
