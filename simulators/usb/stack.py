@@ -1,7 +1,7 @@
 """Starts the bridge, and a private PC/SC service on it, for a bench or a test.
 
 Nothing of the machine is used or changed: each stack has its own directory, its own
-pcscd in its own mount namespace, and ends with its owner. Works as root, and without
+pcscd in its own mount namespace, and ends with its owner, however that ends. Works as root, and without
 where user namespaces are allowed.
 
 Does not simulate: the machine's own PC/SC service and its access rules.
@@ -89,14 +89,15 @@ class PcscStack:
             f"[ -d {_PCSCD_RUN_DIR} ] || mkdir {_PCSCD_RUN_DIR} 2>/dev/null"
             f" || {{ mount -t tmpfs none /run && mkdir {_PCSCD_RUN_DIR}; }}\n"
             f"mount --bind {self._directory} {_PCSCD_RUN_DIR} || exit 70\n"
-            f"exec env {variables} {_program('pcscd')} --foreground {self._log_level} --config {configuration}"
+            f"env {variables} {_program('pcscd')} --foreground {self._log_level} --config {configuration} &\n"
+            "service=$!\ncat >/dev/null\nkill $service\nwait $service"
         )
         flags = ["--mount"] if os.geteuid() == 0 else ["--map-root-user", "--mount"]
         log = (self._directory / "pcscd.log").open("ab")
         with contextlib.closing(log):
             self._process = subprocess.Popen(
                 [str(_program("unshare")), *flags, "sh", "-c", script],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_plain_environment(),
+                stdin=subprocess.PIPE, stdout=log, stderr=log, env=_plain_environment(),
             )  # fmt: skip
         deadline_s = time.monotonic() + START_TIMEOUT_S
         while not self.socket.exists():
