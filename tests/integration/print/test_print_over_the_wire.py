@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 
 from simulators.faults import parse_fault
 from simulators.printer.agent import PrinterAgent, PrinterTiming
+from simulators.printer.attendant import Attendant, AttendantPace
 from station.devices.errors import BadReply, DeviceError, DeviceRefused
 from station.devices.printer.agent_wire import decode_counters, decode_status, decode_supplies
 from station.devices.printer.hdp5000 import Hdp5000
 from station.domain.errors import Refused
+from station.print.queue import JobState
 from station.print.states import IntentState
 from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld
 
@@ -45,6 +48,15 @@ async def bench(tmp_path: Path) -> AsyncIterator[PrintBench]:
     bench.close()
 
 
+async def _until_it_answers(bench: PrintBench) -> None:
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        with contextlib.suppress(DeviceError):
+            await bench.world.printer.status()
+            return
+    pytest.fail("the printer did not come back")
+
+
 async def test_a_lost_answer_to_printing_is_waited_out_while_the_printer_works(bench: PrintBench) -> None:
     bench.world.faults.add(parse_fault("printer print_card 1 lost-reply"))
     made = await bench.production.produce(OPERATOR, bench.deliver())
@@ -59,10 +71,7 @@ async def test_power_cut_in_mid_print_is_recovered_over_the_wire(bench: PrintBen
     job_id = bench.deliver()
     made = await bench.production.produce(OPERATOR, job_id)
     assert made.state is not IntentState.OK
-    for _ in range(50):
-        await asyncio.sleep(0.05)
-        if bench.world.mechanism.powered:
-            break
+    await _until_it_answers(bench)
     await bench.production.recover(OPERATOR)
     bench.world.hands.remove_inside()
     await bench.production.recover(OPERATOR)
@@ -114,3 +123,29 @@ async def test_garbage_from_the_agent_ends_in_an_error_and_never_hangs(garbage: 
         await printer.close()
         server.close()
         await server.wait_closed()
+
+
+async def test_an_attendant_feeds_one_blank_at_a_time_and_lays_cards_on_the_desk(bench: PrintBench) -> None:
+    store = bench.world.hands.unload()
+
+    def load(count: int) -> int:
+        return bench.world.hands.load(store.pop(0) for _ in range(min(count, len(store))))
+
+    attendant = Attendant(bench.world.mechanism, bench.world.hands, load, AttendantPace(0.02, 0.05))
+    attendant.start()
+    bench.world.faults.add(parse_fault("printer print_card 1 jam"))
+    job_id = bench.deliver()
+    try:
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            await bench.production.recover(OPERATOR)
+            if not (await bench.production.equipment_gate(OPERATOR)).ready:
+                continue
+            made = await bench.production.produce(OPERATOR, job_id)
+            if made.waits_for_confirmation:
+                await bench.production.confirm(OPERATOR, made.intent_id)
+                break
+    finally:
+        await attendant.stop()
+    assert bench.queue.job(job_id).state is JobState.PRINTED
+    assert bench.book.room_balance("R-CETAK") == 3

@@ -82,9 +82,26 @@ class CrashingDevice:
         async def command(*arguments: Any, **options: Any) -> Any:
             result = await attribute(*arguments, **options)
             self._points.pass_by(f"after {name}")
-            return result
+            return CrashingChannel(result, self._points) if name == "connect" else result
 
         return command
+
+
+class CrashingChannel:
+    """Dies in the middle of talking to a chip, at every fourteenth command."""
+
+    def __init__(self, inner: Any, points: CrashPoints) -> None:
+        self._inner, self._points, self._sent = inner, points, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def transmit(self, apdu: bytes) -> Any:
+        answer = await self._inner.transmit(apdu)
+        self._sent += 1
+        if self._sent % 14 == 0:
+            self._points.pass_by("amid the chip")
+        return answer
 
 
 class CrashingKit(BenchKit):
