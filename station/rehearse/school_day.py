@@ -22,7 +22,7 @@ from station.store.rosters import Student
 from station.sync.report import SyncReport
 
 SCHOOL = "SMAN 1 CONTOH"
-_SYNC_ROUNDS = 40
+_STANDSTILL_S = 180.0
 _PAUSE_S = 0.5
 _REFUSALS = {
     GateKind.RESIDENCE: RefusalReason.OTHER_DOMICILE,
@@ -50,7 +50,7 @@ class SchoolDay:
         result = services.roster_import.commit(self.crew.administrator, preview)
         services.extracts.request(self.crew.operator, result.school.school_id)
         await services.sync.pair(services.config.office.pairing_code)
-        await self._sync_until("lan", lambda: len(services.extracts.known()) >= result.added)
+        await self._sync_until("lan", lambda: result.added - len(services.extracts.known()))
         await self._check_kit()
         session = services.sessions.open(self.crew.operator, result.school.school_id)
         self.session_id = session.session_id
@@ -126,24 +126,34 @@ class SchoolDay:
 
     async def send(self) -> None:
         """Send everything over the modem; a cut link is tried again."""
-        await self._sync_until("m2m", lambda: not self.services.sync.status().waiting)
+        await self._sync_until("m2m", self._waiting)
 
     async def wait_for_decisions(self) -> None:
         """Fetch news until the centre has decided about every packet."""
-        await self._sync_until("lan", lambda: self._undecided() == 0)
+        await self._sync_until("lan", self._undecided)
+
+    def _waiting(self) -> int:
+        return len(self.services.sync.status().waiting)
 
     def _undecided(self) -> int:
         statuses = self.services.sync.statuses()
         waiting = {"BIO_CAPTURED", "PROCESSING", "SENT_FOR_ENROLLMENT", "RECEIVED_AT_CENTRAL"}
         return sum(1 for status in statuses if status.status in waiting)
 
-    async def _sync_until(self, link: str, done: Callable[[], bool]) -> None:
-        for _round in range(_SYNC_ROUNDS):
+    async def _sync_until(self, link: str, left: Callable[[], int]) -> None:
+        """Sync until nothing is left; give up when nothing has moved for a long while."""
+        clock = self.services.clock
+        best, moved_s = None, clock.monotonic_s()
+        while True:
             self._count(await self._sync_once(link))
-            if done():
+            remaining = left()
+            if remaining <= 0:
                 return
+            if best is None or remaining < best:
+                best, moved_s = remaining, clock.monotonic_s()
+            elif clock.monotonic_s() - moved_s > _STANDSTILL_S:
+                raise Refused("rehearse-sync-hopeless", link=link)
             await asyncio.sleep(_PAUSE_S)
-        raise Refused("rehearse-sync-hopeless", link=link)
 
     async def _sync_once(self, link: str) -> SyncReport | None:
         try:
@@ -163,7 +173,7 @@ class SchoolDay:
 
     async def report_home(self) -> None:
         """Send what happened to the cards and the blanks."""
-        await self._sync_until("lan", lambda: not self.services.sync.status().waiting)
+        await self._sync_until("lan", self._waiting)
 
     async def _check_kit(self) -> None:
         """Exercise every device; what is not ready yet (an empty hopper in the morning) is noted."""
