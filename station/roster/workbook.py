@@ -1,27 +1,35 @@
 """Reads a workbook or text table into sheets of plain cells; knows nothing of students.
 
-XLSX, XLS and ODS through calamine; CSV with the encodings and separators that office
-programs write. A value merged downwards is repeated in every row it covers.
+XLSX, XLS and ODS in a process of their own (see `reader`), with a deadline; CSV with the
+encodings and separators that office programs write. A value merged downwards is
+repeated in every row it covers.
 """
 
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+import cbor2
 
 from station.domain.errors import BadInput
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
-LARGEST_FILE_BYTES = 64 * 1024 * 1024
+LARGEST_FILE_BYTES = 32 * 1024 * 1024
+LARGEST_SHEET_CELLS = 2_000_000
+_READING_TIMEOUT_S = 60.0
 _WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _SEPARATORS = ";,\t|"
 _SAMPLE_LINES = 30
+_LOCKED = "locked"
+_TOLD_WHY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +53,44 @@ def read_sheets(path: Path) -> list[Sheet]:
         return _workbook_sheets(path)
     except FileNotFoundError as error:
         raise BadInput("roster-file-missing", file=path.name) from error
-    except PasswordError as error:
-        raise BadInput("roster-file-locked", file=path.name) from error
-    except (OSError, CalamineError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise BadInput("roster-file-unreadable", file=path.name, reason=str(error)) from error
 
 
 def _workbook_sheets(path: Path) -> list[Sheet]:
-    with CalamineWorkbook.from_path(path) as workbook:
-        return [_sheet(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
+    command = [sys.executable, "-m", "station.roster.reader", str(path.resolve())]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_READING_TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput("roster-file-unreadable", file=path.name, reason="-") from error
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip() if done.returncode == _TOLD_WHY else ""
+        if reason == _LOCKED:
+            raise BadInput("roster-file-locked", file=path.name)
+        raise BadInput("roster-file-unreadable", file=path.name, reason=reason[:120] or "-")
+    return [_sheet(name, rows, merged) for name, rows, merged in cbor2.loads(done.stdout)]
 
 
-def _sheet(sheet: CalamineSheet) -> Sheet:
-    rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+def _sheet(name: str, raw: list[list[Any]], merged: list[list[list[int]]]) -> Sheet:
+    if len(raw) * max((len(row) for row in raw), default=0) > LARGEST_SHEET_CELLS:
+        raise BadInput("roster-sheet-too-large", sheet=name)
+    rows: list[list[Cell]] = [[_cell(value) for value in row] for row in raw]
+    for (top, left), (bottom, right) in merged:
         if left != right or top >= len(rows) or left >= len(rows[top]):
             continue
         for index in range(top + 1, min(bottom + 1, len(rows))):
             rows[index][left] = rows[top][left]
-    return Sheet(sheet.name, rows)
+    return Sheet(name, rows)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, list):
+        kind, text = value
+        return datetime.fromisoformat(text) if kind == "datetime" else date.fromisoformat(text)
+    plain: Cell = value
+    return plain
 
 
 def _text_rows(content: bytes) -> list[list[Cell]]:

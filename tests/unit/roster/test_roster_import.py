@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import time
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -194,6 +197,28 @@ def test_files_that_are_no_roster_are_refused_in_words(importer: RosterImport, t
         assert raised.value.message_id == message_id
     with pytest.raises(BadInput):
         importer.preview(EXAMPLES / "roster-tidy.xlsx", "  ")
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused_in_words(importer: RosterImport, tmp_path: Path) -> None:
+    with zipfile.ZipFile(EXAMPLES / "roster-tidy.xlsx") as tidy, zipfile.ZipFile(tmp_path / "vast.xlsx", "w") as vast:
+        for name in tidy.namelist():
+            vast.writestr(name, tidy.read(name).replace(b'r="G121"', b'r="XFD1048576"'))
+    with pytest.raises(BadInput) as raised:
+        importer.preview(tmp_path / "vast.xlsx", "S")
+    assert raised.value.message_id in ("roster-file-unreadable", "roster-sheet-too-large")
+
+
+def test_damaged_workbooks_are_refused_or_read_but_never_break_the_app(importer: RosterImport, tmp_path: Path) -> None:
+    dice = random.Random(7)
+    for name in ("roster-messy.xls", "roster-messy.xlsx"):
+        for number in range(6):
+            content = bytearray((EXAMPLES / name).read_bytes())
+            for _ in range(3):
+                content[dice.randrange(len(content))] = dice.randrange(256)
+            path = tmp_path / f"{number}-{name}"
+            path.write_bytes(content)
+            with contextlib.suppress(BadInput):
+                importer.preview(path, "S")
 
 
 def test_two_thousand_rows_are_previewed_and_stored_within_two_seconds(importer: RosterImport, tmp_path: Path) -> None:
