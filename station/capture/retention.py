@@ -8,9 +8,9 @@ from pathlib import Path
 
 from station.capture.desk import KIT, SittingDesk
 from station.capture.sitting import SittingEvent, SittingState
-from station.domain.errors import Refused
+from station.domain.errors import BadInput, Refused
 from station.domain.staff import Actor
-from station.staff.permission import REVIEWERS, require
+from station.staff.permission import REVIEWERS, require, require_second
 from station.store import outbox, packets, sessions, sittings
 from station.store.outbox import OutboxState
 
@@ -82,6 +82,21 @@ class Retention:
                 self._forget(KIT if actor is None else actor.staff_id, row)
                 purged += 1
         return PurgeReport(purged, without_receipt, too_young)
+
+    def delete_sent_back(self, actor: Actor, sitting_id: str, second: Actor, reason: str) -> None:
+        """Delete a packet the supervisor sent back and the office never got; two persons and a reason."""
+        require_second(actor, second, *REVIEWERS)
+        if not reason.strip():
+            raise BadInput("sitting-note-missing")
+        if self._desk.load(sitting_id).state is not SittingState.SENT_BACK:
+            raise Refused("sitting-not-sent-back")
+        with self._desk.database.read() as connection:
+            (row,) = (row for row in packets.packets(connection) if row.sitting_id == sitting_id)
+            delivered = {item.item_id for item in outbox.items(connection, OutboxState.DELIVERED, "packet")}
+        if row.packet_id in delivered:
+            raise Refused("review-delivered-already", number=row.kit_sequence)
+        self._desk.audit.write(actor.staff_id, "packet-deleted-unsent", sitting_id, by=second.staff_id)
+        self._forget(actor.staff_id, row)
 
     def _forget(self, actor_id: str, row: packets.PacketRow) -> None:
         """Commit first, delete the file after: a file left by a power cut is removed at the next start."""

@@ -156,3 +156,4 @@ slip-wait = The card is printed once the uniqueness check is done.
 slip-print-from = The card can be printed from { $day }, once the uniqueness check is done.
 capture-finger-unlike-before = Not the finger recorded before. If the earlier one was wrong, take it back and capture again.
 sitting-part-not-excepted = Part { $part } is not noted as an exception.
+sitting-not-sent-back = Only a recording sent back by the supervisor can be deleted without the office's receipt.

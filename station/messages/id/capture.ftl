@@ -156,3 +156,4 @@ slip-wait = Kartu dicetak setelah pemeriksaan ketunggalan selesai.
 slip-print-from = Kartu dapat dicetak mulai { $day }, setelah pemeriksaan ketunggalan selesai.
 capture-finger-unlike-before = Bukan jari yang sama dengan rekaman sebelumnya. Bila rekaman sebelumnya salah, hapus dan ulangi.
 sitting-part-not-excepted = Bagian { $part } belum dicatat sebagai pengecualian.
+sitting-not-sent-back = Hanya perekaman yang dikembalikan penyelia yang dapat dihapus tanpa tanda terima kantor.

@@ -7,6 +7,7 @@ import pytest
 
 from station.capture.packet import open_packet, verify_outer
 from station.capture.sitting import Sitting, SittingState, Step
+from station.domain.errors import StorageFailure
 from station.domain.sample import Slap
 from station.store import outbox, packets, records
 from tests.capture_desk import OPERATOR, SUPERVISOR, Desk, make_desk
@@ -44,6 +45,15 @@ async def record_everything(desk: Desk, sitting: Sitting) -> Sitting:
     return recording.sitting(key)
 
 
+def nothing_readable_in(folder: Path, sitting: Sitting) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    for path in files:
+        content = path.read_bytes()
+        assert sitting.biodata.nik.encode() not in content, path
+        assert sitting.biodata.name.encode() not in content, path
+
+
 async def test_a_person_is_recorded_sealed_and_queued(desk: Desk) -> None:
     office = desk.pair()
     session = desk.open_session()
@@ -70,6 +80,10 @@ async def test_a_person_is_recorded_sealed_and_queued(desk: Desk) -> None:
     biometric = sum(len(data) for name, data in contents.members.items() if "iso" in name)
     assert packet.size <= 1.02 * biometric
     assert not list((desk.data_dir / "captures").glob("*"))
+    with pytest.raises(StorageFailure, match="journal-key-gone"):
+        desk.recording.desk.journal(sitting.sitting_id)
+    nothing_readable_in(desk.data_dir, sitting)
+    assert sitting.biodata.name not in str(desk.audit.entries())
     assert (await desk.recording.seal_pending()) == []
     progress = desk.sessions.progress(session.session_id)
     assert (progress.recorded, progress.waiting) == (1, 0)

@@ -128,6 +128,14 @@ async def test_a_sitting_sent_back_by_the_supervisor_is_recorded_again(desk: Des
     use_small_pictures(desk, 1)
     again = await desk.begin(session, 1)
     assert again.sitting_id != second.sitting_id
+    retention = desk.recording.retention
+    other = replace(SUPERVISOR, staff_id="t" * 32)
+    with pytest.raises(Refused, match="sitting-not-sent-back"):
+        retention.delete_sent_back(SUPERVISOR, first.sitting_id, other, "salah rekam")
+    with pytest.raises(NotAllowed):
+        retention.delete_sent_back(SUPERVISOR, second.sitting_id, SUPERVISOR, "salah rekam")
+    retention.delete_sent_back(SUPERVISOR, second.sitting_id, other, "salah rekam")
+    assert not (desk.data_dir / "packets" / f"{second.packet_id}.packet").exists()
 
 
 async def test_biometrics_go_only_after_receipt_and_retention(desk: Desk) -> None:
