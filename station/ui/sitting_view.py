@@ -82,8 +82,8 @@ def step_facts(catalogue: Catalogue, sitting: Sitting) -> list[Fact]:
         words = f"{len(settled)}/{len(parts)}"
         if scored:
             weakest = min(scored, key=lambda part: part.score)
-            name = part_words(catalogue, weakest.part)
-            words += f" {catalogue.text('ui-weakest', score=weakest.score, part=name)}"
+            name = f"({part_words(catalogue, weakest.part)})" if len(parts) > 1 else ""
+            words += f" · {catalogue.text('ui-weakest', score=weakest.score, part=name)}".rstrip()
         excepted = [part for part in parts if part.state is PartState.EXCEPTED]
         words += "".join(f"\n· {part_words(catalogue, part.part)}: {_reason(catalogue, part)}" for part in excepted)
         mark = Mark.GOOD if len(settled) == len(parts) else Mark.WARN

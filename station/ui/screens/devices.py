@@ -26,7 +26,7 @@ class DevicesScreen(StationScreen):
 
     def body(self) -> ComposeResult:
         """Lay out the table and the details beneath."""
-        yield Rows([self.words(f"ui-device-{column}") for column in ("kind", "name", "state", "serial", "firmware")])
+        yield Rows([self.words(f"ui-device-{column}") for column in ("kind", "name", "state", "serial")])
         with VerticalScroll(id="device-details", can_focus=False):
             yield Static("", id="device-text", markup=False)
 
@@ -54,7 +54,6 @@ class DevicesScreen(StationScreen):
                 report.name,
                 self._state(report),
                 identity.serial if identity else "–",
-                identity.firmware if identity else "–",
             ),
         )
 
@@ -72,7 +71,8 @@ class DevicesScreen(StationScreen):
             return
         lines = []
         if report.identity:
-            lines.append(f"{report.identity.make} {report.identity.model} · {report.driver}")
+            firmware = self.words("ui-device-firmware-is", version=report.identity.firmware or "–")
+            lines.append(f"{report.identity.make} {report.identity.model} · {firmware} · {report.driver}")
         else:
             lines.append(report.driver)
         problems = report.readiness.problems

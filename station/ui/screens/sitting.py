@@ -125,7 +125,7 @@ class SittingScreen(SittingDecisions, StationScreen):
             facts.append(self._background())
         facts += [Fact("!", self.words(finding.message_id, **finding.params), Mark.WARN)
                   for finding in sitting.open_findings]  # fmt: skip
-        self.query_one("#parts", Facts).show(facts, label_width=18)
+        self.query_one("#parts", Facts).show(facts, label_width=12 if step is None else 18)
         self.refresh_bindings()
 
     def _instruction(self) -> str:

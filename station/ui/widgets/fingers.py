@@ -83,8 +83,10 @@ def _drawing(states: Mapping[Finger, FingerState], catalogue: Catalogue) -> str:
         return " ".join(states.get(finger, FingerState(Mark.WAIT)).mark.sign for finger in fingers)
 
     left, right = catalogue.text("ui-hand-left"), catalogue.text("ui-hand-right")
-    return (
+    drawing = (
         f" {left:<15}{right}\n"
         f" {signs(LEFT_HAND[:4])}          {signs(RIGHT_HAND[1:])}\n"
         f"         {signs(LEFT_HAND[4:])}    {signs(RIGHT_HAND[:1])}\n\n"
     )
+    # ordinary spaces at the start of a line are dropped when the widget breaks lines
+    return drawing.replace(" ", "\N{NO-BREAK SPACE}")
