@@ -6,14 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 
 from station.domain.errors import BadInput, NotAllowed
+from station.keys.keystore import write_durably
 from station.office.context import Office
 from station.office.database import insert_new
 from station.office.tables import account
@@ -22,6 +25,7 @@ SESSION_LIFE = timedelta(minutes=15)
 LOCK_AFTER = 5
 LOCKED_FOR = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+FIRST_ACCOUNT_FILE = "take-offline/dashboard-administrator.txt"
 _hasher = PasswordHasher()
 
 
@@ -43,6 +47,18 @@ def create_account(office: Office, login: str, name: str, password: str, adminis
         if not insert_new(connection, account, login=login, locked_until="", **values):
             raise BadInput("office-account-exists", login=login)
     return Account(login, name, administrator)
+
+
+def first_administrator(office: Office) -> Path | None:
+    """Make an administrator when nobody has an account yet; return the file that holds the password, or None."""
+    with office.database.read() as connection:
+        if connection.execute(select(account.c.login).limit(1)).first() is not None:
+            return None
+    password = secrets.token_urlsafe(12)
+    path = office.data_dir / FIRST_ACCOUNT_FILE
+    write_durably(path, f"admin\n{password}\n".encode())
+    create_account(office, "admin", "Administrator", password, administrator=True)
+    return path
 
 
 def sign_in(office: Office, login: str, password: str) -> Account:

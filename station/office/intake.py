@@ -25,6 +25,7 @@ from station.office.centre_link import CentreStatus
 from station.office.context import Office
 from station.office.database import claim
 from station.office.kits import find_kit
+from station.office.logs import fields
 from station.office.rounds import Rounds
 from station.office.tables import event, packet
 from station.sync.wire import dumps, loads
@@ -116,9 +117,19 @@ class IntakeWorker:
         for status in self._office.centre.statuses(list(by_id)):
             known = by_id.get(status.packet_id)
             if known is not None and status.status != known.status:
-                take_status(self._office, known, status)
-                changed = True
+                changed = self._take_status(known, status) or changed
         return changed
+
+    def _take_status(self, row: Row[Any], status: CentreStatus) -> bool:
+        """Take one status; what is wrong with one packet (its kit revoked, say) never holds the others up."""
+        try:
+            take_status(self._office, row, status)
+        except StorageFailure:
+            raise
+        except StationError as error:
+            _log.warning("a status waits: %s", error.message_id, extra=fields(packet=row.packet_id))
+            return False
+        return True
 
     def _claimed(self, table: Table) -> Row[Any] | None:
         now = self._office.clock.now()

@@ -17,6 +17,7 @@ from station.domain.clock import Clock, SystemClock
 from station.domain.errors import StorageFailure
 from station.domain.identifiers import IdSource, RandomIds
 from station.keys.tls import server_context
+from station.office.accounts import first_administrator
 from station.office.app import build_app
 from station.office.centre_link import CentreLink, HttpCentre, NoCentre
 from station.office.context import Office
@@ -131,6 +132,7 @@ def serve(
     options = ServeOptions(Path(data_dir), host, port, centre_url, database_url, storage_url)
     office = open_office(options)
     try:
+        first_administrator(office)
         make_server(office, options).run()
     finally:
         office.close()

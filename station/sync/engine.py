@@ -81,6 +81,7 @@ class SyncEngine:
         self._running = asyncio.Lock()
         self._stop = threading.Event()
         self._paused = False
+        self._within_budget = True
 
     @property
     def trust_dir(self) -> Path:
@@ -101,14 +102,17 @@ class SyncEngine:
         await asyncio.to_thread(pairing.renew, address, self._keys, self.trust_dir, self._clock.now())
         self._endpoints.clear()
 
-    async def run_once(self, link: str = LAN) -> SyncReport:
+    async def run_once(self, link: str = LAN, within_budget: bool = True) -> SyncReport:
         """Sync until nothing is left or the link gives up; problems are in the report.
+
+        `within_budget=False` sends over the metered link though the day's budget is spent.
 
         Raises NotAllowed when this kit is not paired, DeviceError when the modem cannot connect.
         """
         async with self._running:
             trust = load_trust(self.trust_dir)
             self._stop.clear()
+            self._within_budget = within_budget
             if link != M2M:
                 return await asyncio.to_thread(self._run, trust, LAN, self._config.office.lan_url)
             modem = self._kit.modem()
@@ -254,7 +258,7 @@ class SyncEngine:
         with self._database.read() as connection:
             waiting = outbox.items(connection, OutboxState.WAITING, "packet")
         for item in waiting:
-            if link == M2M and self._budget_left(visit) < item.size:
+            if link == M2M and self._within_budget and self._budget_left(visit) < item.size:
                 tally.problems.append(SyncProblem("sync-budget-spent", {"waiting": len(waiting)}))
                 break
             try:

@@ -104,3 +104,11 @@ async def test_health_and_metrics_speak_of_machines_only(paired: TestKit, browse
     assert metrics.headers["content-type"].startswith("application/openmetrics-text")
     assert 'office_kit_packets{kit="KIT-1"} 1' in metrics.text
     assert metrics.text.endswith("# EOF\n")
+
+
+def test_the_first_administrator_is_made_once(office: RunningOffice) -> None:
+    path = accounts.first_administrator(office.office)
+    assert path is not None
+    login, password = path.read_text().split()
+    assert accounts.sign_in(office.office, login, password).administrator
+    assert accounts.first_administrator(office.office) is None

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.simulation.kit_cuts import cut_often
 from tests.integration.simulation.sync_world import Broken, run_world
 
-WORLDS = 24
+WORLDS = 16
 BUILDS = [
     Broken(no_fsync_at_office=True),
     Broken(acknowledge_before_commit=True),
