@@ -135,7 +135,7 @@ class Bench:
         printer_port = await self.print_room.agent.start()
         return [
             *self._usb.start(self._options.folder / "run"),
-            DeviceLine("signature", "serial", await self._pad.start(), "Papan tanda tangan"),
+            DeviceLine("signature", "serial", await self._pad.start(), "Papan cadangan", spare=True),
             DeviceLine("camera", "mjpeg", await self._camera.start(), "Kamera"),
             DeviceLine("gnss", "nmea", await self._gnss.start(), "Penerima satelit"),
             DeviceLine("display", "jsonlines", await self._display.start(), "Papan panggil"),

@@ -9,23 +9,24 @@ from pathlib import Path
 
 from simulators.cards.slot import CardSlot
 from simulators.kit_file import DeviceLine
-from simulators.usb.ccid import CcidReaderModel
+from simulators.usb.ccid import desk_reader, encoder_reader, sam_reader
 from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.iris_scanner import IrisScannerModel
 from simulators.usb.pcsc import PcscStack
+from simulators.usb.stu_pad import StuPadModel
 from simulators.usb.usbip_server import UsbipServer
 from simulators.world import World
 
-_FINGERPRINT, _SPARE_FINGERPRINT, _IRIS = "1-1", "1-2", "1-3"
-_READERS = {"2-1": ("sam", "SAM-0001"), "2-2": ("encoder", "ENC-0001"), "2-3": ("desk", "DESK-001")}
-_READER_NAMES = {"sam": "Pembaca SAM", "encoder": "Penyandi cip pencetak", "desk": "Pembaca meja"}
+_FINGERPRINT, _SPARE_FINGERPRINT, _IRIS, _PAD = "1-1", "1-2", "1-3", "1-4"
+_SAM, _ENCODER, _DESK = "2-1", "2-2", "2-3"
+_SIGNING_PACE = 10.0
 
 
 class UsbDesk:
     """Plugs every device in when started; `close` ends the service and the port."""
 
     def __init__(self, world: World, sam: CardSlot, encoder: CardSlot, desk: CardSlot, still_s: float = 0.05) -> None:
-        self._slots = {"sam": sam, "encoder": encoder, "desk": desk}
+        self._sam, self._encoder, self._desk = sam, encoder, desk
         self._world = world
         self._still_s = still_s
         self._server: UsbipServer | None = None
@@ -38,19 +39,20 @@ class UsbDesk:
         spare = FingerprintScannerModel(self._world, "fingerprint-spare", "FP-0002", still_s=self._still_s)
         server.plug(_SPARE_FINGERPRINT, spare)
         server.plug(_IRIS, IrisScannerModel(self._world, still_s=self._still_s))
-        for bus_id, (purpose, serial) in _READERS.items():
-            reader = CcidReaderModel(self._slots[purpose], self._world.faults, f"smartcard-{purpose}", serial)
-            server.plug(bus_id, reader)
-        self._pcsc = PcscStack(run_dir, server.host, server.port, only=list(_READERS))
+        server.plug(_PAD, StuPadModel(self._world, pace=_SIGNING_PACE))
+        server.plug(_SAM, sam_reader(self._sam, self._world.faults))
+        server.plug(_ENCODER, encoder_reader(self._encoder, self._world.faults))
+        server.plug(_DESK, desk_reader(self._desk, self._world.faults))
+        self._pcsc = PcscStack(run_dir, server.host, server.port, only=[_SAM, _ENCODER, _DESK])
         options = {"socket": str(self._pcsc.socket)}
         return [
             DeviceLine("fingerprint", "livescan", server.address(_FINGERPRINT), "Pemindai sidik jari"),
             DeviceLine("fingerprint", "livescan", server.address(_SPARE_FINGERPRINT), "Pemindai cadangan", spare=True),
             DeviceLine("iris", "livescan", server.address(_IRIS), "Pemindai iris"),
-            *(
-                DeviceLine(f"smartcard-{purpose}", "pcsc", f"pcsc:{serial}", _READER_NAMES[purpose], options=options)
-                for purpose, serial in _READERS.values()
-            ),
+            DeviceLine("signature", "stu", server.address(_PAD), "Papan tanda tangan"),
+            DeviceLine("smartcard-sam", "pcsc", "pcsc:SAM-0001", "Pembaca SAM", options=options),
+            DeviceLine("smartcard-encoder", "pcsc", "pcsc:ENCODER-0001", "Penyandi cip pencetak", options=options),
+            DeviceLine("smartcard-desk", "pcsc", "pcsc:DESK-0001", "Pembaca meja", options=options),
         ]
 
     def close(self) -> None:
