@@ -1,6 +1,6 @@
 """Whole students: CPU seconds of one with the real biometrics, time from slap to scores, memory over many.
 
-`python -m benchmarks.recording.students --count 500` prints memory and pace every 100 students.
+`python -m benchmarks.recording.students --count 500` prints memory after each fifth of them.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ def main() -> int:
     print(f"whole student {cpu_s:.2f} CPU s; slap of four to scores {slap_s:.2f} s")
     started = time.perf_counter()
     for number, mebibytes in memory_over(arguments.count, max(1, arguments.count // 5)):
-        print(f"{number} students: {mebibytes:.0f} MiB, {(time.perf_counter() - started) / arguments.count:.2f} s each")
+        print(f"{number} students: {mebibytes:.0f} MiB resident")
+    print(f"{(time.perf_counter() - started) / arguments.count:.2f} s of keeping for each student")
     print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
     return 0
 
