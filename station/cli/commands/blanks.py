@@ -124,7 +124,7 @@ def _report(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     year, month = arguments.month
     with opened(arguments, catalogue) as services:
         usage = services.blanks.usage_month(year, month)
-        lines = ["  ".join(f"{value:>5}" for value in (row.day.day, *row.columns)) for row in usage.rows]
+        lines = ["  ".join(f"{value:>5}" for value in row.columns) for row in usage.rows]
         if arguments.out is not None:
             written = services.registers.write_usage_report(year, month, arguments.out)
             lines += [catalogue.text("cli-saved-to", path=str(path)) for path in written]
@@ -143,5 +143,7 @@ def _balance(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 def _verify(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     with opened(arguments, catalogue) as services:
         report = services.blanks.verify()
-        put(arguments, report, catalogue.text("cli-ledger-whole" if report.whole else "cli-ledger-broken"))
+        lines = [catalogue.text("cli-ledger-whole" if report.whole else "cli-ledger-broken")]
+        lines += [catalogue.text(problem.message_id, **problem.params) for problem in report.problems]
+        put(arguments, report, "\n".join(lines))
         return 0 if report.whole else 5
