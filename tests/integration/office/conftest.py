@@ -139,10 +139,12 @@ def make_kit(
     clock: Clock | None = None,
     book: Book | None = None,
     randomness: random.Random | None = None,
+    database_name: str = "station.db",
+    keys: KitKeys | None = None,
 ) -> TestKit:
     """Make a kit that knows where the office is but is not paired."""
-    keys = fresh_keys()
-    database = open_database(folder / "station.db", keys.database_key)
+    keys = keys or fresh_keys()
+    database = open_database(folder / database_name, keys.database_key)
     create_schema(database)
     config = KitConfig(
         kit_id=kit_id, data_dir=folder, passphrase_file=None, time_zone=ZoneInfo("Asia/Makassar"), language="id",

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _PLACES = ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin")
@@ -23,9 +24,32 @@ def find_binaries() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class PrivatePostgres:
+    """A server that only listens on loopback; it may be stopped hard and started again."""
+
+    folder: Path
+    binaries: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://office@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        self._control("-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run(_user(), [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "data"), *arguments])
+
+
 @contextmanager
-def private_postgres(folder: Path, binaries: Path) -> Iterator[str]:
-    """Run a server that only listens on loopback; yields its URL."""
+def private_postgres(folder: Path, binaries: Path) -> Iterator[PrivatePostgres]:
+    """Make and run a server in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     user = _user()
     if user is not None:
@@ -33,13 +57,12 @@ def private_postgres(folder: Path, binaries: Path) -> Iterator[str]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     data = folder / "data"
     _run(user, [str(binaries / "initdb"), "-D", str(data), "-U", "office", "-A", "trust", "-E", "UTF8"])
-    port = _free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    _run(user, [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"])
+    server = PrivatePostgres(folder, binaries, _free_port())
+    server.start()
     try:
-        yield f"postgresql+psycopg://office@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        _run(user, [str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+        server.stop()
 
 
 def _user() -> pwd.struct_passwd | None:

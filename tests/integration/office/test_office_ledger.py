@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
+from station.domain.card import PrintReason
 from station.domain.clock import SystemClock
 from station.domain.identifiers import RandomIds
 from station.domain.staff import Actor, Role
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.book import BlankBook
 from station.ledger.posting import Document
+from station.ledger.printing import Outcome
 from station.office import tables
 from station.office.kits import new_code, release
 from station.office.ledger_intake import balances
@@ -22,6 +24,7 @@ from station.office.serve import RunningOffice
 from tests.integration.office.conftest import TestKit, make_kit
 
 CUSTODIAN = Actor("c" * 32, "Pengelola Contoh", frozenset({Role.CUSTODIAN}))
+PRINTER = Actor("e" * 32, "Operator Contoh", frozenset({Role.PRINT_OPERATOR}))
 HEAD = Actor("d" * 32, "Kabid Contoh", frozenset({Role.DIVISION_HEAD}))
 CENTRE = Party(PartyKind.CENTRE, "Pusat")
 
@@ -106,3 +109,45 @@ async def test_a_recount_releases_a_kit(custodian: TestKit, office: RunningOffic
     report = await custodian.engine.run_once("lan")
 
     assert report.ledger_entries == 1
+
+
+async def test_a_book_rewritten_with_the_kits_own_key_is_caught_by_the_head_the_office_saw(
+    custodian: TestKit, office: RunningOffice, tmp_path: Path
+) -> None:
+    receive(custodian, 10)
+    await custodian.engine.run_once("lan")
+    forger = make_kit(tmp_path / "kit", office.url, database_name="rewritten.db", keys=custodian.keys)
+    forger.use_book(
+        BlankBook(forger.database, forger.keys.signer, SystemClock(), RandomIds(), "KIT-1", ZoneInfo("Asia/Makassar"))
+    )
+    receive(forger, 9)
+
+    report = await forger.engine.run_once("lan")
+
+    assert [problem.message_id for problem in report.problems] == ["office-kit-quarantined"]
+    with office.office.database.read() as connection:
+        row = connection.execute(select(tables.kit)).one()
+        heads = connection.execute(select(tables.evidence.c.kind)).scalars().all()
+        stock = balances(connection, "KIT-1")
+    assert (row.state, row.reason) == ("quarantined", "office-ledger-forked")
+    assert sorted(heads) == ["fork", "head"], "both signed heads are kept"
+    assert stock["store"] == 10, "what was booked first stays"
+
+
+async def test_a_second_use_of_a_chip_serial_goes_to_people(office: RunningOffice, tmp_path: Path) -> None:
+    for name in ("KIT-1", "KIT-2"):
+        kit = make_kit(tmp_path / name, office.url, name)
+        book = BlankBook(kit.database, kit.keys.signer, SystemClock(), RandomIds(), name, ZoneInfo("Asia/Makassar"))
+        kit.use_book(book)
+        await kit.engine.pair(new_code(office.office, name))
+        receive(kit, 2)
+        book.issue_to_division(CUSTODIAN, HEAD, 2)
+        book.issue_to_room(HEAD, PRINTER, "R", 2)
+        with kit.database.write() as connection:
+            now = SystemClock().now()
+            book.consume(connection, PRINTER.staff_id, "R", Outcome.PRINTED, PrintReason.NEW, "04AABB", name, now)
+        assert (await kit.engine.run_once("lan")).problems == ()
+    with office.office.database.read() as connection:
+        found = connection.execute(select(tables.conflict)).all()
+    assert [(row.kind, row.kit_id) for row in found] == [("serial-twice", "KIT-2")]
+    assert "04AABB" in found[0].detail

@@ -22,7 +22,7 @@ from station.office.database import claim
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions, open_office
 from tests.integration.office.conftest import make_kit
-from tests.integration.office.postgres import find_binaries, private_postgres
+from tests.integration.office.postgres import PrivatePostgres, find_binaries, private_postgres
 
 _S3 = {
     "aws_access_key_id": "contoh",
@@ -35,10 +35,15 @@ needs_postgres = pytest.mark.skipif(BINARIES is None, reason="PostgreSQL's progr
 
 
 @pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
     assert BINARIES is not None
-    with private_postgres(tmp_path_factory.mktemp("postgres"), BINARIES) as url:
-        yield url
+    with private_postgres(tmp_path_factory.mktemp("postgres"), BINARIES) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PrivatePostgres) -> str:
+    return postgres.url
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +141,22 @@ def test_a_row_one_worker_holds_is_skipped_by_the_next(postgres_url: str, tmp_pa
         taken = other.execute(query).one().packet_id
     office.close()
     assert {held, taken} == {"a" * 32, "b" * 32}
+
+
+@needs_postgres
+async def test_a_database_that_is_lost_and_back_loses_nothing(postgres: PrivatePostgres, tmp_path: Path) -> None:
+    options = ServeOptions(tmp_path / "office", port=0, database_url=postgres.url, intake=False)
+    with RunningOffice(options) as office:
+        kit = make_kit(tmp_path / "kit", office.url, "KIT-LOST")
+        await kit.engine.pair(new_code(office.office, "KIT-LOST"))
+        item = kit.queue(kit.seal())
+        postgres.stop()
+        report = await kit.engine.run_once("lan")
+        assert [problem.params.get("reason") for problem in report.problems] == ["office-database-lost"]
+        assert kit.outbox_states() == {item: "waiting"}
+        postgres.start()
+        report = await kit.engine.run_once("lan")
+        assert (report.receipts, report.problems) == (1, ())
 
 
 async def test_packets_lie_in_an_object_store_by_url(s3_endpoint: str, tmp_path: Path) -> None:
