@@ -30,6 +30,7 @@ from station.ledger.posting import Document
 from station.ui.app import StationApp
 from station.ui.screens.read_aloud import ReadAloudScreen
 from station.ui.screens.sitting import SittingScreen
+from station.ui.widgets.picture import Picture
 
 FOLDER = Path(__file__).parent / "screens"
 PASSWORD = "kata-sandi-contoh"  # noqa: S105 - of a bench that lives two minutes
@@ -147,7 +148,10 @@ async def record(app: StationApp, services: StationServices, boss: Actor) -> Non
         await settle(pilot)
         save(pilot, "photo-120")
         await pilot.press("enter")
-        await pilot.pause(8)
+        await pilot.pause(6)
+        ends_at = time.monotonic() + STEP_S
+        while time.monotonic() < ends_at and not app.screen.query_one(Picture).shows_picture:
+            await pilot.pause(0.2)
         save(pilot, "fingers-120")
         await settle(pilot, 1.0)
         save(pilot, "review-120")

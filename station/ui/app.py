@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from station.devices.kit import DeviceReport
 from station.domain.clock import local_date
 from station.domain.errors import StationError
 from station.domain.staff import Actor
@@ -22,6 +21,9 @@ from station.ui.places import PLACES, Place, place
 from station.ui.services import Services
 from station.ui.themes import THEMES
 from station.ui.widgets.palette import LocalPalette
+
+if TYPE_CHECKING:
+    from station.devices.kit import DeviceReport
 
 _DEVICES = "devices"
 _OVERVIEW = "overview"

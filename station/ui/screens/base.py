@@ -47,6 +47,7 @@ class WorkFailed(Message):
 class StationScreen(Screen[None]):
     """A screen with title, state line and keys; subclasses fill `body`."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it for the instance
     title_id: ClassVar[str] = ""
     shows_devices: ClassVar[bool] = False
     """Whether the devices are asked every two seconds while this screen is on top."""

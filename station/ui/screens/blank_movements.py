@@ -29,7 +29,7 @@ class BlankMovements(StationScreen):
         """Return an account's name in words."""
         kind, _, name = account.partition(":")
         words = self.words(f"ui-account-{kind.replace('_', '-')}")
-        return f"{words} {name.rpartition(':')[2]}".rstrip()
+        return f"{words} {name.rpartition(':')[2]}".strip()
 
     # Asking --------------------------------------------------------------------------
 

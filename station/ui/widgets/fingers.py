@@ -88,5 +88,5 @@ def _drawing(states: Mapping[Finger, FingerState], catalogue: Catalogue) -> str:
         f" {signs(LEFT_HAND[:4])}          {signs(RIGHT_HAND[1:])}\n"
         f"         {signs(LEFT_HAND[4:])}    {signs(RIGHT_HAND[:1])}\n\n"
     )
-    # ordinary spaces at the start of a line are dropped when the widget breaks lines
-    return drawing.replace(" ", "\N{NO-BREAK SPACE}")
+    # spaces at the start of a line are dropped when the widget breaks lines; an empty braille cell is not
+    return drawing.replace(" ", "\N{BRAILLE PATTERN BLANK}")

@@ -32,6 +32,11 @@ class Picture(Static):
         self._empty = empty
         self._image: Image | None = None
 
+    @property
+    def shows_picture(self) -> bool:
+        """Tell whether a picture is there, and not words."""
+        return self._image is not None
+
     def show(self, image: GreyImage | ColourImage) -> None:
         """Show a sample."""
         self.show_pillow(pillow_image(image))
