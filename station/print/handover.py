@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from station.devices.errors import DeviceError
 from station.devices.fingerprint.interface import FingerPreview, FingerprintScanner, FingerRequest
 from station.devices.signature.interface import SignaturePad, SignatureRequest
 from station.domain.card import CARD_AGE, may_have_card
@@ -204,8 +205,8 @@ class HandOver:
 
     async def _template(self, card: CardRow, record: PrintRecord, finger: Finger | None) -> FingerTemplate:
         templates = record.templates
-        if self._read_chip is not None:
-            chip = await self._read_chip()
+        chip = await self._chip()
+        if chip is not None:
             if chip.serial != card.serial:
                 raise Refused("print-serial-differs", serial=chip.serial)
             templates = chip.record.templates
@@ -213,6 +214,19 @@ class HandOver:
         if not chosen:
             raise Refused("handover-no-finger")
         return chosen[0]
+
+    async def _chip(self) -> VerifiedChip | None:
+        """Return the verified chip on the desk, or None where module or reader cannot be had, as in the field."""
+        if self._read_chip is None:
+            return None
+        try:
+            return await self._read_chip()
+        except DeviceError:
+            return None
+        except Refused as error:
+            if error.message_id == "sam-not-activated":
+                return None
+            raise
 
     def _give(
         self, actor: Actor, card: CardRow, way: HandOverWay, score: float, reason: str, signature: bytes

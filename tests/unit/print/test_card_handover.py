@@ -16,7 +16,7 @@ from station.biometrics.records.finger_minutiae import encode_card_minutiae
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.identity import DeviceIdentity
 from station.devices.signature.interface import PadArea, SignatureCapture, SignatureRequest
-from station.domain.errors import BadInput, NotFound, Refused
+from station.domain.errors import BadInput, NotFound, Refused, Tampered
 from station.domain.person import Sex
 from station.domain.sample import Finger, PenSample
 from station.print.chip.profile import FingerTemplate
@@ -110,6 +110,21 @@ async def test_the_holders_finger_opens_the_envelope_and_nobody_elses(bench: Pri
     assert [row.serial for row in counter(bench, holder).receipts()] == [card.serial]
     with bench.database.read() as connection:
         assert len(outbox.items(connection, outbox.OutboxState.WAITING, "event")) == 2
+
+
+async def test_without_module_the_record_serves_and_another_card_on_the_desk_is_refused(
+    bench: PrintBench, holder: Person
+) -> None:
+    desk = counter(bench, holder, chip=True)
+    (card,) = desk.cards()
+    await bench.production.close()
+    bench.world.hands.clear_desk()
+    bench.world.slots["desk"].insert(bench.world.mechanism.hopper[0])
+    await bench.activate()
+    with pytest.raises(Tampered, match="chip-not-sealed"):
+        await desk.by_finger(OPERATOR, card.job_id)
+    await bench.production.close()
+    assert (await desk.by_finger(OPERATOR, card.job_id)).way == HandOverWay.FINGER.value
 
 
 async def test_a_signature_needs_a_reason_and_is_kept_as_a_picture(bench: PrintBench, holder: Person) -> None:
