@@ -39,6 +39,7 @@ _CAUSES = {
     PrinterCondition.IMPROPER_SHUTDOWN: SpoilCause.POWER_CUT,
 }
 CARD_WAIT_S = 10.0
+CARD_GONE_WAIT_S = 2.0
 LONGEST_MOVEMENT_S = 100.0
 
 
@@ -86,8 +87,11 @@ class PrintRoom:
             return False
 
     async def encoder_sees_card(self) -> bool:
-        """Tell whether the encoder's reader reports a card; raises DeviceError when it is not there."""
-        return await self._kit.reader("encoder").card_present()
+        """Tell whether the encoder's reader goes on reporting a card; raises DeviceError when it is not there.
+
+        The PC/SC service learns of a removal up to half a second late, so a card that just left is waited out.
+        """
+        return not await self._kit.reader("encoder").wait_for_card(present=False, timeout_s=CARD_GONE_WAIT_S)
 
     async def activate_sam(self, pin: str) -> SamReport:
         """Unlock the module; it stays unlocked until it loses power. A wrong PIN costs a try."""
