@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
@@ -21,6 +22,7 @@ from station.office.storage import safe_name
 from station.office.tables import packet, upload
 
 LARGEST_PACKET_BYTES = 256 * 1024 * 1024
+ABANDONED_AFTER = timedelta(days=30)
 FREE_BYTES_MIN = 64 * 1024 * 1024
 
 
@@ -139,6 +141,17 @@ def discard(office: Office, kit_id: str, packet_id: str) -> None:
         connection.execute(delete(upload).where(upload.c.kit_id == kit_id, upload.c.packet_id == packet_id))
     with suppress(OSError):
         partial_path(office, kit_id, packet_id).unlink(missing_ok=True)
+
+
+def forget_abandoned(office: Office) -> int:
+    """Forget uploads announced long ago and never finished; their kit still has the packet. Returns how many."""
+    before = (office.clock.now() - ABANDONED_AFTER).isoformat()
+    with office.database.read() as connection:
+        query = select(upload.c.kit_id, upload.c.packet_id).where(upload.c.created_at < before)
+        rows = connection.execute(query).all()
+    for row in rows:
+        discard(office, row.kit_id, row.packet_id)
+    return len(rows)
 
 
 def partial_path(office: Office, kit_id: str, packet_id: str) -> Path:

@@ -13,6 +13,7 @@ from station.keys.keystore import write_durably
 from station.office import feed
 from station.office.checkpoint import make_checkpoint
 from station.office.context import Office
+from station.office.incoming import forget_abandoned
 from station.office.kits import REVOKED
 from station.office.tables import kit
 from station.sync.wire import dumps
@@ -34,6 +35,7 @@ class Rounds:
         if now >= self._checkpoint_at:
             self._checkpoint_at = now + CHECKPOINT_EVERY
             make_checkpoint(self._office)
+            forget_abandoned(self._office)
         if now >= self._policy_at:
             self._policy_at = now + POLICY_EVERY
             pass_policy_on(self._office)
