@@ -57,6 +57,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         faults=FIELD_FAULTS if field else "",
         pace=arguments.pace,
         delivered_blanks=arguments.blanks,
+        attended=arguments.app,
     )
     if arguments.app:
         sys.stderr.write("Menyiapkan orang, alat, server kantor dan pusat tiruan ...\n")

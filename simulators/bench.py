@@ -24,6 +24,7 @@ from simulators.modem.model import ModemModel
 from simulators.people import Person, make_class
 from simulators.people_files import SCHOOL, write_delivery_note, write_population, write_roster
 from simulators.print_room import PrintRoom
+from simulators.printer.attendant import Attendant
 from simulators.processes import Child, free_port, run_station
 from simulators.relay import DataRelay, LinkQuality
 from simulators.serial_pad import SerialPadModel
@@ -39,7 +40,10 @@ _M2M_LINK = LinkQuality(up_bytes_per_s=4_000_000, down_bytes_per_s=4_000_000, la
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What kind of day the bench plays; `pace` scales the seconds of the printer's movements."""
+    """What kind of day the bench plays; `pace` scales the seconds of the printer's movements.
+
+    `attended`: somebody looks after the printer, for who tries the app alone.
+    """
 
     folder: Path
     students: int
@@ -50,6 +54,7 @@ class BenchOptions:
     pace: float = 0.02
     link: LinkQuality = _M2M_LINK
     delivered_blanks: int = 0
+    attended: bool = False
 
 
 class Bench:
@@ -73,6 +78,7 @@ class Bench:
         self._relay: DataRelay | None = None
         self._modem: ModemLine | None = None
         self._control: ControlServer | None = None
+        self._attendant = Attendant(self.print_room.printer, self.print_room.hands, self.print_room.load)
 
     @property
     def kit_file(self) -> Path:
@@ -98,11 +104,14 @@ class Bench:
         self._control = ControlServer({**self.print_room.operations(), **self._operations()})
         facts = {"control_port": self._control.port, "people": len(self.people), "sam_pin": TEST_PIN}
         (folder / "bench.json").write_text(json.dumps(facts))
+        if self._options.attended:
+            self._attendant.start()
 
     async def stop(self) -> None:
         """Stop every part, last started first."""
         if self._control is not None:
             self._control.close()
+        await self._attendant.stop()
         for part in (self._pad, self._display, self._gnss, self._camera, self._modem, self._relay):
             if part is not None:
                 await part.stop()

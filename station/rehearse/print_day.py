@@ -137,6 +137,10 @@ class PrintDay:
         """Say what the eyes see: the card that was walked out is on the table and spoiled; count the hopper."""
         if question.decision is Decision.ASK_HOPPER:
             return OperatorAnswer(AnswerKind.HOPPER_COUNT, counted=int(self.hands.ask("truth")["hopper"]))
+        if question.decision is Decision.ASK_CONFIRM:
+            taken = self.hands.ask("take_output")
+            if taken["whole"]:
+                return OperatorAnswer(AnswerKind.CARD_GOOD, serial=str(taken["serial"]))
         printing = question.last_step in {IntentState.PRINT_SENT, IntentState.EJECTED}
         cause = SpoilCause.PRINT_FAILED if printing else SpoilCause.JAM
         return OperatorAnswer(AnswerKind.CARD_SPOILED, cause=cause)
