@@ -838,10 +838,12 @@ ui-date-first = From
 ui-date-last = Until
 ui-date-until = Until
 ui-evidence-same = { $first } = { $second } (match { $score })
-ui-weakest = lowest quality { $score } { $part }
+ui-weakest = lowest { $score } { $part }
 ui-recorded-unsealed = Not sealed yet: { $cause } The recording is safe; sealing is tried again.
 ui-slip-wait = For the student: wait for the uniqueness check, the card is printed afterwards.
 ui-slip-from = For the student: the card may be printed from { $day } (17 years).
 ui-queue-empty = No card is waiting. Receive from the office first (4).
 ui-unfinished-found = { $count } sittings were interrupted. Press 2, then U to go on.
 ui-device-firmware-is = firmware { $version }
+ui-key-write-checklist = Write PDF
+ui-check-first = Run the check first

@@ -838,10 +838,12 @@ ui-date-first = Dari tanggal
 ui-date-last = Sampai tanggal
 ui-date-until = Sampai tanggal
 ui-evidence-same = { $first } = { $second } (kecocokan { $score })
-ui-weakest = mutu terendah { $score } { $part }
+ui-weakest = terendah { $score } { $part }
 ui-recorded-unsealed = Belum disegel: { $cause } Perekaman aman; penyegelan dicoba lagi.
 ui-slip-wait = Kepada siswa: tunggu pemeriksaan penunggalan, kartu dicetak sesudahnya.
 ui-slip-from = Kepada siswa: kartu boleh dicetak mulai { $day } (umur 17 tahun).
 ui-queue-empty = Belum ada kartu yang menunggu. Terima dari kantor dahulu (4).
 ui-unfinished-found = { $count } perekaman terputus. Tekan 2 lalu U untuk melanjutkan.
 ui-device-firmware-is = firmware { $version }
+ui-key-write-checklist = Tulis PDF
+ui-check-first = Jalankan cek dahulu

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
@@ -22,11 +23,15 @@ class KitCheckScreen(StationScreen):
     """Started by Enter; items appear as they are done."""
 
     title_id = "ui-place-check"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "check", "ui-key-check-now", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "check", "ui-key-check-now", priority=True),
+        Binding("t", "write", "ui-key-write-checklist"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._items: list[CheckItem] = []
+        self._report: CheckReport | None = None
 
     def body(self) -> ComposeResult:
         """Lay out verdict and table."""
@@ -59,6 +64,7 @@ class KitCheckScreen(StationScreen):
         return Row(str(position), (verdict, self.words(item.title), item.name, causes or facts, took))
 
     def _done(self, report: CheckReport) -> None:
+        self._report = report
         when = moment_words(report.started_at, self.services.config.time_zone)
         verdict = self.words("ui-check-go" if report.go else "ui-check-stop")
         sign = "✓" if report.go else "✗"
@@ -72,5 +78,22 @@ class KitCheckScreen(StationScreen):
         if chosen is None or int(chosen) >= len(self._items):
             return
         item = self._items[int(chosen)]
-        causes = "\n".join(self.words(cause, **item.params) for cause in item.causes)
-        self.query_one("#check-cause", Static).update(causes)
+        lines = [self.words(cause, **item.params) for cause in item.causes]
+        lines.append(", ".join(f"{self.words(name)} {value}" for name, value in item.facts.items()))
+        self.query_one("#check-cause", Static).update("\n".join(lines))
+
+    def action_write(self) -> None:
+        """Write the dated checklist as PDF."""
+        if self._report is None:
+            self.notify(self.words("ui-check-first"), timeout=3)
+            return
+        folder = self.services.config.data_dir / "laporan"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"cek-kit-{self.station.today():%Y-%m-%d}.pdf"
+        self.begin_in_thread(
+            self.words("ui-register-writing"),
+            lambda _none: self.station.push_screen(Notice("ui-written-title", str(path), good=True)),
+            self.services.registers.write_kit_checklist,
+            self._report,
+            path,
+        )
