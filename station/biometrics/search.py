@@ -1,4 +1,8 @@
-"""Finds the same body among many: irises first because they cost little, then fingers to confirm."""
+"""Finds the same body among many: irises first because they cost little, then fingers.
+
+Eyes are compared crosswise, so that giving the right one as the left does not help.
+Where both eyes of both persons are there and differ clearly, fingers are not compared.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from station.biometrics.iris.code import SAME_EYE_BELOW, IrisCode, hamming
 from station.domain.sample import Eye, Finger
 
 _SURE_FINGERS = 2
+_OTHER_EYES_ABOVE = 0.38
 _SEARCH_FINGERS = (
     Finger.RIGHT_INDEX,
     Finger.LEFT_INDEX,
@@ -74,11 +79,11 @@ class Gallery:
         templates: Mapping[Finger, MinutiaeTemplate],
         irises: Mapping[Eye, IrisCode],
     ) -> Candidate | None:
-        eyes = [eye for eye in Eye if eye in irises and eye in entry.irises]
-        distance = min((hamming(irises[eye], entry.irises[eye]) for eye in eyes), default=None)
+        distance = min((hamming(a, b) for a in irises.values() for b in entry.irises.values()), default=None)
+        both_eyes = len(irises) == len(entry.irises) == len(Eye)
+        if both_eyes and distance is not None and distance > _OTHER_EYES_ABOVE:
+            return None
         shared = [finger for finger in _SEARCH_FINGERS if finger in templates and finger in entry.templates]
-        if distance is not None and distance >= SAME_EYE_BELOW and len(eyes) == len(Eye):
-            shared = shared[:2]
         scores: dict[Finger, float] = {}
         for finger in shared:
             score = match_score(templates[finger], entry.templates[finger])
