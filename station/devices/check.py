@@ -1,13 +1,15 @@
 """Go or no-go of the whole kit: every device is exercised, not merely found.
 
 A scanner has to give a live frame, a camera two pictures, the pad its size and a line
-of text, the modem its registration, a card reader its readiness; then disk, battery,
-clock and backup media. All items run at the same time, each with its own deadline.
+of text, the modem its registration, a card reader and a device of a kind that is not in
+the station its readiness; then disk, battery, clock and backup media. All items run at
+the same time, each with its own deadline.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +18,12 @@ from functools import partial
 
 from station.config import KitConfig
 from station.devices.check_computer import Finding, check_backup_dir, check_battery, check_disk
-from station.devices.check_devices import EXERCISES
-from station.devices.errors import DeviceError
+from station.devices.check_devices import EXERCISES, exercise_any
 from station.devices.kit import Kit
 from station.domain.clock import Clock
 from station.domain.errors import StationError
 
+_log = logging.getLogger("station.devices.check")
 _CLOCK_TOLERANCE_S = 5.0
 _CLOCK_WRONG_S = 120.0
 
@@ -96,7 +98,11 @@ class KitCheck:
         entries: list[tuple[str, str, Callable[[], Awaitable[Finding]]]] = []
         for kind, exercise in EXERCISES.items():
             if self._kit.has(kind):
-                entries.append((f"check-{kind}", self._kit.in_use(kind), partial(exercise, self._kit)))
+                entries.append((f"check-{kind}", self._kit.in_use(kind), partial(self._exercised, kind, exercise)))
+        for kind in self._kit.kinds():
+            if kind not in EXERCISES:
+                ask = partial(exercise_any, kind=kind)
+                entries.append(("check-other", self._kit.in_use(kind), partial(self._exercised, kind, ask)))
         entries.append(("check-clock", "-", self._clock_against_satellites))
         entries.append(("check-disk", "-", partial(asyncio.to_thread, check_disk, self._config.data_dir)))
         entries.append(("check-battery", "-", partial(asyncio.to_thread, check_battery)))
@@ -130,12 +136,21 @@ class KitCheck:
             on_progress(item)
         return item
 
+    async def _exercised(self, kind: str, exercise: Callable[[Kit], Awaitable[Finding]]) -> Finding:
+        try:
+            return await exercise(self._kit)
+        except (StationError, TimeoutError):
+            raise
+        except Exception:  # noqa: BLE001 - a stranger's driver may raise anything; the others are still told
+            _log.exception("driver of %s", kind)
+            return Finding.stop("driver-broken")
+
     async def _clock_against_satellites(self) -> Finding:
         if not self._kit.has("gnss"):
             return Finding.care("check-clock-unverified")
         try:
             fix = await self._kit.gnss().fix(timeout_s=5.0)
-        except DeviceError:
+        except Exception:  # noqa: BLE001 - the receiver's own item tells what is wrong with it
             fix = None
         if fix is None:
             return Finding.care("check-clock-unverified")

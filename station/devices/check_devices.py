@@ -125,6 +125,11 @@ async def _printer(kit: Kit) -> Finding:
     return finding
 
 
+async def exercise_any(kit: Kit, kind: str) -> Finding:
+    """Ask a device of a kind without an exercise of its own whether it is ready and who it is."""
+    return await _asked(kit.device(kind))
+
+
 async def _reader(kit: Kit, purpose: str) -> Finding:
     return await _asked(kit.reader(purpose))
 

@@ -7,6 +7,7 @@ unplugged and came back, or a spare that took its place, serves the next try.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import cast
 
@@ -25,6 +26,7 @@ from station.devices.signature.interface import SignaturePad
 from station.devices.smartcard.interface import SmartCardReader
 from station.domain.errors import StationError
 
+_log = logging.getLogger("station.devices.kit")
 _REPORT_DEADLINE_S = 5.0
 # A device that says one of these is not asked a second question.
 _SILENT = frozenset({"device-unavailable", "device-no-reply"})
@@ -56,6 +58,10 @@ class Kit:
         """Tell whether kit.toml names a device of the kind."""
         return kind in self._configs
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds that kit.toml names."""
+        return tuple(self._configs)
+
     def names(self, kind: str) -> tuple[str, ...]:
         """Return the names of all devices of a kind, the one in use first in kit.toml order."""
         return tuple(entry.name for entry in self._configs.get(kind, []))
@@ -64,41 +70,50 @@ class Kit:
         """Return the name of the device of a kind that serves now."""
         return self.names(kind)[self._chosen.get(kind, 0)]
 
+    def device(self, kind: str) -> Device:
+        """Return the device in use of any kind, also of one that is not in the station; raises DeviceUnavailable."""
+        if kind not in self._open:
+            entries = self._configs.get(kind)
+            if not entries:
+                raise DeviceUnavailable(kind, "open", "device-not-configured")
+            self._open[kind] = open_device(entries[self._chosen.get(kind, 0)])
+        return self._open[kind]
+
     def fingerprint(self) -> FingerprintScanner:
         """Return the fingerprint scanner in use."""
-        return cast("FingerprintScanner", self._device("fingerprint"))
+        return cast("FingerprintScanner", self.device("fingerprint"))
 
     def iris(self) -> IrisScanner:
         """Return the iris scanner in use."""
-        return cast("IrisScanner", self._device("iris"))
+        return cast("IrisScanner", self.device("iris"))
 
     def signature(self) -> SignaturePad:
         """Return the signature pad in use."""
-        return cast("SignaturePad", self._device("signature"))
+        return cast("SignaturePad", self.device("signature"))
 
     def camera(self) -> Camera:
         """Return the camera in use."""
-        return cast("Camera", self._device("camera"))
+        return cast("Camera", self.device("camera"))
 
     def modem(self) -> Modem:
         """Return the M2M modem."""
-        return cast("Modem", self._device("modem"))
+        return cast("Modem", self.device("modem"))
 
     def gnss(self) -> GnssReceiver:
         """Return the satellite receiver."""
-        return cast("GnssReceiver", self._device("gnss"))
+        return cast("GnssReceiver", self.device("gnss"))
 
     def display(self) -> CallBoard:
         """Return the call board."""
-        return cast("CallBoard", self._device("display"))
+        return cast("CallBoard", self.device("display"))
 
     def printer(self) -> CardPrinter:
         """Return the card printer."""
-        return cast("CardPrinter", self._device("printer"))
+        return cast("CardPrinter", self.device("printer"))
 
     def reader(self, purpose: str) -> SmartCardReader:
         """Return a smart card reader by purpose: `sam`, `encoder`, `desk`."""
-        return cast("SmartCardReader", self._device(f"smartcard-{purpose}"))
+        return cast("SmartCardReader", self.device(f"smartcard-{purpose}"))
 
     async def use(self, kind: str, name: str) -> None:
         """Switch to another device of the same kind; what the old one was doing is cancelled by closing it."""
@@ -128,7 +143,7 @@ class Kit:
         readiness = Readiness()
         try:
             async with asyncio.timeout(_REPORT_DEADLINE_S):
-                device = self._device(kind)
+                device = self.device(kind)
                 readiness = await device.readiness()
                 if not _SILENT.intersection(readiness.problems):
                     identity = await device.identity()
@@ -136,15 +151,10 @@ class Kit:
             readiness = readiness if readiness.problems else Readiness(("device-no-reply",))
         except StationError as error:
             readiness = readiness if readiness.problems else Readiness((error.message_id,))
+        except Exception:  # noqa: BLE001 - a stranger's driver may raise anything; the others are still told
+            _log.exception("driver %s.%s", kind, entry.driver)
+            readiness = Readiness(("driver-broken",))
         return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness)
-
-    def _device(self, kind: str) -> Device:
-        if kind not in self._open:
-            entries = self._configs.get(kind)
-            if not entries:
-                raise DeviceUnavailable(kind, "open", "device-not-configured")
-            self._open[kind] = open_device(entries[self._chosen.get(kind, 0)])
-        return self._open[kind]
 
     async def _close(self, kind: str) -> None:
         device = self._open.pop(kind, None)

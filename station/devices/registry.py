@@ -2,11 +2,13 @@
 
 A driver is a function `open(address, name, options) -> device`, registered in the
 group `station.drivers` under `<kind>.<driver>`, for example `fingerprint.livescan`.
-Opening does not touch the hardware; the first call does.
+Opening does not touch the hardware; the first call does. A driver that cannot be loaded
+or opened is told like every other trouble: one bad package stops no other device.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -17,6 +19,7 @@ from station.devices.identity import DeviceIdentity, Readiness
 from station.domain.errors import BadInput
 
 ENTRY_POINT_GROUP = "station.drivers"
+_log = logging.getLogger("station.devices.registry")
 
 
 class Device(Protocol):
@@ -36,17 +39,26 @@ DriverFactory = Callable[[str, str, Mapping[str, str]], Device]
 
 
 def open_device(config: DeviceConfig) -> Device:
-    """Make the driver for one entry of kit.toml; raises BadInput when no such driver is installed."""
-    return find_driver(config.kind, config.driver)(config.address, config.name, config.options)
+    """Make the driver for one entry of kit.toml; raises BadInput when the driver or its settings are no good."""
+    factory = find_driver(config.kind, config.driver)
+    try:
+        return factory(config.address, config.name, config.options)
+    except (ValueError, TypeError, KeyError) as error:
+        _log.exception("driver %s.%s does not take its settings", config.kind, config.driver)
+        raise BadInput("driver-settings-wrong", device=config.name, reason=str(error)) from error
 
 
 def find_driver(kind: str, driver: str) -> DriverFactory:
-    """Return the factory registered as `<kind>.<driver>`."""
+    """Return the factory registered as `<kind>.<driver>`; raises BadInput when it is not there or cannot be loaded."""
     entry = _drivers().get(f"{kind}.{driver}")
     if entry is None:
         known = ", ".join(sorted(name for name in _drivers() if name.startswith(f"{kind}.")))
         raise BadInput("driver-unknown", kind=kind, driver=driver, known=known)
-    factory: DriverFactory = entry.load()
+    try:
+        factory: DriverFactory = entry.load()
+    except Exception as error:
+        _log.exception("driver %s cannot be loaded", entry.name)
+        raise BadInput("driver-broken", device=entry.name, reason=str(error)) from error
     return factory
 
 

@@ -2,6 +2,8 @@
 device-address-wrong = The address of { $device } is wrong: { $address }. A right one looks like { $example }
 device-not-configured = { $device } is not in the settings file. Add the device to kit.toml.
 driver-unknown = No driver { $driver } for { $kind } is installed. Known ones: { $known }
+driver-broken = The driver of { $device } is broken; the device cannot be used. Tell whoever made the driver.
+driver-settings-wrong = The settings of { $device } in kit.toml cannot be used. Correct the numbers and choices in [device.options].
 
 modem-sim-absent = There is no SIM card. Switch the modem off, insert the SIM card, switch it on.
 modem-pin-needed = The SIM card asks for its PIN. Enter the PIN from the card's envelope.
@@ -39,6 +41,7 @@ check-printer = Card printer
 check-smartcard-sam = SAM reader
 check-smartcard-encoder = Printer's chip encoder
 check-smartcard-desk = Desk card reader
+check-other = Other device
 check-clock = Computer clock
 check-disk = Disk space
 check-battery = Battery

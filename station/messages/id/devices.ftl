@@ -2,6 +2,8 @@
 device-address-wrong = Alamat { $device } salah: { $address }. Contoh yang benar: { $example }
 device-not-configured = { $device } tidak ada di berkas pengaturan. Tambahkan alat itu ke kit.toml.
 driver-unknown = Penggerak { $driver } untuk { $kind } tidak terpasang. Yang ada: { $known }
+driver-broken = Penggerak { $device } rusak; alat ini tidak dapat dipakai. Hubungi pembuat penggeraknya.
+driver-settings-wrong = Pengaturan { $device } di kit.toml tidak dapat dipakai. Perbaiki angka dan pilihan di [device.options].
 
 modem-sim-absent = Kartu SIM tidak terpasang. Matikan modem, pasang kartu SIM, nyalakan lagi.
 modem-pin-needed = Kartu SIM meminta PIN. Masukkan PIN dari amplop kartu.
@@ -39,6 +41,7 @@ check-printer = Pencetak kartu
 check-smartcard-sam = Pembaca SAM
 check-smartcard-encoder = Pengisi cip pencetak
 check-smartcard-desk = Pembaca kartu meja
+check-other = Alat lain
 check-clock = Jam komputer
 check-disk = Ruang penyimpanan
 check-battery = Baterai
