@@ -9,9 +9,9 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from fluent.runtime import FluentBundle, FluentResource
 
 from station.domain.errors import StationError
+from station.messages.entries import Entries
 
 LANGUAGES = ("id", "en")
 _FOLDER = Path(__file__).parent
@@ -22,22 +22,20 @@ class Catalogue:
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "id"
-        self._bundles = [_bundle(self.language), _bundle("id")]
+        self._entries = [_entries(self.language), _entries("id")]
 
     def text(self, message_id: str, **params: object) -> str:
         """Return the message with its parameters filled in; an unknown identifier is returned as it is."""
         arguments: dict[str, Any] = {name: self._argument(value) for name, value in params.items()}
-        for bundle in self._bundles:
-            if bundle.has_message(message_id):
-                pattern = bundle.get_message(message_id).value
-                if pattern is not None:
-                    words, _problems = bundle.format_pattern(pattern, arguments)
-                    return str(words)
+        for entries in self._entries:
+            words = entries.text(message_id, arguments)
+            if words is not None:
+                return words
         return message_id
 
     def has(self, message_id: str) -> bool:
         """Tell whether the identifier is in this language or in Indonesian."""
-        return any(bundle.has_message(message_id) for bundle in self._bundles)
+        return any(entries.has(message_id) for entries in self._entries)
 
     def error(self, error: StationError) -> str:
         """Return an error in the operator's words."""
@@ -69,8 +67,5 @@ class Catalogue:
 
 
 @lru_cache(maxsize=4)
-def _bundle(language: str) -> FluentBundle:
-    bundle = FluentBundle([language], use_isolating=False)
-    for path in sorted((_FOLDER / language).glob("*.ftl")):
-        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
-    return bundle
+def _entries(language: str) -> Entries:
+    return Entries(language, sorted((_FOLDER / language).glob("*.ftl")))

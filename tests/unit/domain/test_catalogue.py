@@ -1,15 +1,18 @@
 """Every message exists in both languages with the same parameters, and reads as Indonesians write."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import station.messages
 from station.messages.catalogue import Catalogue
+from station.messages.entries import Entries
 
 FOLDER = Path(station.messages.__file__).parent
 ROOMS = sorted(path.stem for path in (FOLDER / "id").glob("*.ftl"))
@@ -39,6 +42,30 @@ def messages(language: str, room: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize("room", ROOMS)
 def test_both_languages_say_the_same_messages_with_the_same_parameters(room: str) -> None:
     assert messages("id", room) == messages("en", room)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_an_entry_parsed_by_itself_says_what_the_whole_file_says(language: str) -> None:
+    whole = FluentBundle([language], use_isolating=False)
+    for room in ROOMS:
+        whole.add_resource(FluentResource((FOLDER / language / f"{room}.ftl").read_text(encoding="utf-8")))
+    catalogue = Catalogue(language)
+    for room in ROOMS:
+        for name, parameters in messages(language, room).items():
+            pattern = whole.get_message(name).value
+            arguments = dict.fromkeys(parameters, 3)
+            assert pattern is not None
+            assert catalogue.text(name, **arguments) == whole.format_pattern(pattern, arguments)[0], name
+
+
+def test_threads_that_ask_at_once_all_get_the_words() -> None:
+    names = [name for room in ROOMS for name in messages("id", room)][:60]
+    fresh = Entries("id", sorted((FOLDER / "id").glob("*.ftl")))
+    with ThreadPoolExecutor(8) as pool:
+        for name in names:
+            said = set(pool.map(lambda _turn, name=name: fresh.text(name, {}), range(8)))
+            assert len(said) == 1
+            assert None not in said
 
 
 def test_no_message_is_defined_in_two_rooms() -> None:
