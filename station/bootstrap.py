@@ -15,6 +15,7 @@ from station.devices.kit import Kit
 from station.domain.clock import Clock, SystemClock
 from station.domain.identifiers import IdSource, RandomIds
 from station.keys.keystore import KitKeys, create_keystore, unlock_keystore
+from station.memory import keep_memory_flat
 from station.messages.catalogue import Catalogue
 from station.store.database import Database, open_database
 from station.store.schema import create_schema
@@ -271,6 +272,7 @@ def open_station(
 
     Raises NotAllowed on a wrong passphrase and StorageFailure when only one of the two is there.
     """
+    keep_memory_flat()
     keys = _keys(config.data_dir, passphrase)
     _load_tables()
     database = open_database(config.data_dir / "station.db", keys.database_key)
