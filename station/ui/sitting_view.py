@@ -106,7 +106,7 @@ def _state_words(catalogue: Catalogue, part: Part) -> str:
 def result_words(catalogue: Catalogue, result: StepResult) -> str:
     """Return what came of a try: accepted, poor fingers with cause and tries left, or refused with the cause."""
     if result.causes:
-        causes = ", ".join(catalogue.text(cause) for cause in result.causes)
+        causes = " ".join(catalogue.text(cause) for cause in result.causes)
         lines = [f"✗ {catalogue.text('ui-result-refused', causes=causes)}"]
         return "\n".join([*lines, *(f"  {_evidence_words(catalogue, one)}" for one in result.evidence[:2])])
     poor = [part for part in result.parts if not part.accepted]
@@ -114,7 +114,7 @@ def result_words(catalogue: Catalogue, result: StepResult) -> str:
         return f"✓ {catalogue.text('ui-result-accepted')}"
     lines = []
     for part in poor:
-        causes = ", ".join(catalogue.text(cause) for cause in part.causes) or catalogue.text("ui-result-low")
+        causes = " ".join(catalogue.text(cause) for cause in part.causes) or catalogue.text("ui-result-low")
         name = part_words(catalogue, part.part)
         lines.append(catalogue.text("ui-result-poor", part=name, score=part.score, causes=causes, left=part.tries_left))
     return "\n".join(f"! {line}" for line in lines)

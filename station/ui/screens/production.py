@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from station.print.steps import StepProgress
 
 _STEPS = ("feed", "read-chip", "write-chip", "verify-chip", "print", "take-card")
+_MAY_START_ANEW = ("SPOILED", "NOT_CONSUMED")
 _LOOK_AT = ("face", "name", "photo", "specimen", "edges", "chip")
 
 
@@ -118,13 +119,14 @@ class ProductionScreen(StationScreen):
 
     def action_produce(self) -> None:
         """Feed a blank and make the card."""
-        if self.working or self.production is not None:
+        if self.working or (self.production is not None and self.production.state.name not in _MAY_START_ANEW):
             return
         question = self.words("ui-produce-question", name=self.job.name)
         self.station.push_screen(Confirm(self.words("ui-key-print"), question), self._produce)
 
     def _produce(self, yes: bool | None) -> None:
         if yes:
+            self.production, self._step = None, ""
             work = self.services.production.produce(self.actor, self.job.job_id, self._progress)
             self.begin(self.words("ui-producing"), work, self._made)
             self._prepare_next()

@@ -39,6 +39,7 @@ class RecoveryScreen(StationScreen):
         """Lay out the open cards and what nobody has explained."""
         yield Static("", id="recovery-lead", classes="lead", markup=False)
         yield Rows([self.words(f"ui-recovery-{name}") for name in ("name", "serial", "step", "finding")])
+        yield Static("", id="finding", markup=False)
         yield Static("", id="anomalies", markup=False)
 
     def load(self) -> None:
@@ -60,8 +61,15 @@ class RecoveryScreen(StationScreen):
             step = self.words(f"ui-intent-{intent.state.replace('_', '-')}")
             rows.append(Row(intent.intent_id, (name, intent.serial or "–", step, finding)))
         self.query_one(Rows).fill(rows)
+        self.on_data_table_row_highlighted()
         lines = [f"! {self._anomaly_words(one)}" for one in self.services.production.anomalies()]
         self.query_one("#anomalies", Static).update("\n".join(lines))
+
+    def on_data_table_row_highlighted(self) -> None:
+        """Show the finding of the row under the cursor in full."""
+        decision = self._decisions.get(self.query_one(Rows).chosen() or "")
+        words = self.words(f"recovery-{decision.decision.value}") if decision else ""
+        self.query_one("#finding", Static).update(words)
 
     def _anomaly_words(self, one: AnomalyRow) -> str:
         return self.words(f"ui-anomaly-{one.kind.replace('_', '-')}", count=one.pieces, serial=one.serial)
