@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from station.config import KitConfig, load_config
-from station.domain.errors import NotAllowed
+from station.domain.errors import BadInput, NotAllowed
 from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
 
@@ -72,6 +72,19 @@ def sign_in(services: StationServices, arguments: argparse.Namespace, catalogue:
             raise NotAllowed("cli-no-terminal-for-passphrase")
         password = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
     return services.staff.sign_in(login, password)
+
+
+def new_password(login: str, catalogue: Catalogue) -> str:
+    """Return a password to set: STATION_PASSWORD, or asked for twice at the terminal."""
+    given = os.environ.get("STATION_PASSWORD")
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise NotAllowed("cli-no-terminal-for-passphrase")
+    first = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
+    if first != getpass.getpass(catalogue.text("cli-password-twice") + " "):
+        raise BadInput("cli-passwords-differ")
+    return first
 
 
 def second_person(services: StationServices, login: str | None, catalogue: Catalogue) -> Actor | None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from station.domain.errors import BadInput, NotAllowed
+from station.domain.errors import BadInput, NotAllowed, NotFound, Refused
 from station.keys.keystore import write_durably
 from station.office.context import Office
 from station.office.database import insert_new
@@ -47,6 +47,35 @@ def create_account(office: Office, login: str, name: str, password: str, adminis
         if not insert_new(connection, account, login=login, locked_until="", **values):
             raise BadInput("office-account-exists", login=login)
     return Account(login, name, administrator)
+
+
+def list_accounts(office: Office) -> list[Account]:
+    """Return who may sign in, by login."""
+    with office.database.read() as connection:
+        rows = connection.execute(select(account.c.login, account.c.name, account.c.administrator))
+        return sorted((Account(*row) for row in rows), key=lambda who: who.login)
+
+
+def change_password(office: Office, login: str, password: str) -> None:
+    """Set a new password and lift a lock; raises BadInput for a short one, NotFound."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput("office-password-short", length=SHORTEST_PASSWORD)
+    values = {"secret": _hasher.hash(password), "failures": 0, "locked_until": ""}
+    with office.database.write() as connection:
+        done = connection.execute(update(account).where(account.c.login == login).values(**values))
+        if done.rowcount != 1:
+            raise NotFound("office-account-unknown", login=login)
+
+
+def remove_account(office: Office, login: str) -> None:
+    """Take an account away; a session it has open ends within minutes. Raises Refused for the last administrator."""
+    with office.database.write() as connection:
+        administrators = set(connection.execute(select(account.c.login).where(account.c.administrator)).scalars())
+        if administrators == {login}:
+            raise Refused("office-account-last-administrator", login=login)
+        done = connection.execute(delete(account).where(account.c.login == login))
+        if done.rowcount != 1:
+            raise NotFound("office-account-unknown", login=login)
 
 
 def first_administrator(office: Office) -> Path | None:

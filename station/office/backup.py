@@ -40,7 +40,10 @@ def make_backup(office: Office, target: Path) -> int:
 
 def verify_backup(source: Path) -> int:
     """Read every file again and compare its hash; raises Tampered naming the first that differs."""
-    manifest: dict[str, str] = json.loads((source / MANIFEST).read_text())
+    try:
+        manifest: dict[str, str] = json.loads((source / MANIFEST).read_text())
+    except (OSError, ValueError) as error:
+        raise BadInput("office-backup-none", path=str(source)) from error
     for name, digest in manifest.items():
         path = source / name
         if not path.is_file() or sha256_of(path).hex() != digest:

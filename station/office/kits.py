@@ -132,13 +132,24 @@ def record_evidence(
 
 
 def revoke(office: Office, kit_id: str, reason: str) -> None:
-    """Refuse a kit from now on; takes effect with its next request."""
-    _set_state(office, kit_id, REVOKED, reason)
+    """Refuse a kit from now on; takes effect with its next request. Raises NotFound."""
+    with office.database.write() as connection:
+        done = connection.execute(update(kit).where(kit.c.kit_id == kit_id).values(state=REVOKED, reason=reason[:400]))
+        if done.rowcount != 1:
+            raise NotFound("office-kit-unknown", kit=kit_id)
 
 
 def release(office: Office, kit_id: str) -> None:
-    """Take a kit out of quarantine after a recount: its present head becomes the known one."""
-    _set_state(office, kit_id, PAIRED, "")
+    """Take a kit out of quarantine after a recount: the head it shows next becomes the known one.
+
+    Raises NotFound for a kit that is not in quarantine: a revoked one must be paired anew under another name.
+    """
+    values = {"state": PAIRED, "reason": "", "witness_seq": 0, "witness_hash": b""}
+    with office.database.write() as connection:
+        row = kit.c.kit_id == kit_id
+        done = connection.execute(update(kit).where(row, kit.c.state == QUARANTINED).values(**values))
+        if done.rowcount != 1:
+            raise NotFound("office-kit-not-quarantined", kit=kit_id)
 
 
 def find_kit(connection: Connection, kit_id: str) -> KnownKit:
@@ -168,10 +179,3 @@ def _known(row: Row[tuple[object, ...]]) -> KnownKit:
         ledger=LedgerHead(values["ledger_seq"], bytes(values["ledger_hash"])),
         witnessed=LedgerHead(values["witness_seq"], bytes(values["witness_hash"])),
     )
-
-
-def _set_state(office: Office, kit_id: str, state: str, reason: str) -> None:
-    with office.database.write() as connection:
-        done = connection.execute(update(kit).where(kit.c.kit_id == kit_id).values(state=state, reason=reason))
-        if done.rowcount != 1:
-            raise NotFound("office-kit-unknown", kit=kit_id)

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from station.domain.errors import StationError
+from station.domain.errors import BadInput, StationError
 from station.keys.keystore import write_durably
 from station.keys.sealing import open_sealed, seal
 from station.office import batches, feed, incoming, receive
@@ -26,7 +26,9 @@ class MediumTaken:
 
 
 def take_medium(office: Office, folder: Path) -> MediumTaken:
-    """Take everything from a medium; one bad file never stops the others."""
+    """Take everything from a medium; one bad file never stops the others. Raises BadInput when nothing is there."""
+    if not (folder / ROOT).is_dir():
+        raise BadInput("office-medium-empty", path=str(folder))
     packets, taken_batches, refused = 0, 0, []
     for place in sorted(path for path in (folder / ROOT).iterdir() if path.is_dir()):
         try:

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from station.domain.errors import StorageFailure, Tampered
+from station.domain.errors import BadInput, StorageFailure, Tampered
 from station.keys.keystore import sync_folder, write_durably
 from station.keys.sealing import open_sealed, seal
 from station.store import outbox
@@ -67,8 +67,10 @@ def import_medium(
     trust: Trust,
     sealing_identity: str,
 ) -> MediumReport:
-    """Read what the office wrote: receipts, the answer to the batch, the feed. Raises Tampered on foreign files."""
+    """Read what the office wrote: receipts, the answer to the batch, the feed. Raises Tampered, BadInput."""
     target = folder / ROOT / trust.kit_id
+    if not target.is_dir():
+        raise BadInput("sync-medium-empty", path=str(folder))
     receipts = _take_receipts(target, data_dir, database, trust)
     answered = _take_reply(target, outgoing, trust)
     items = _take_page(target, inbox, trust, sealing_identity)

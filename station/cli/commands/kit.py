@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
-import os
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station.cli.adder import Adder
-from station.cli.context import opened, put
-from station.domain.errors import BadInput, NotAllowed
+from station.cli.context import new_password, opened, put
+from station.domain.errors import NotAllowed
 from station.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -43,23 +40,11 @@ def _setup(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
         if not services.staff.is_empty():
             raise NotAllowed("cli-setup-already")
         actor = services.staff.create_administrator(
-            arguments.name, arguments.login, _new_password(arguments, catalogue)
+            arguments.name, arguments.login, new_password(arguments.login, catalogue)
         )
         words = catalogue.text("cli-setup-done", name=actor.name)
         put(arguments, {"staff_id": actor.staff_id, "kit": services.config.kit_id}, words)
     return 0
-
-
-def _new_password(arguments: argparse.Namespace, catalogue: Catalogue) -> str:
-    given = os.environ.get("STATION_PASSWORD")
-    if given is not None:
-        return given
-    if not sys.stdin.isatty():
-        raise NotAllowed("cli-no-terminal-for-passphrase")
-    first = getpass.getpass(catalogue.text("cli-ask-password", login=arguments.login) + " ")
-    if first != getpass.getpass(catalogue.text("cli-password-twice") + " "):
-        raise BadInput("cli-passwords-differ")
-    return first
 
 
 def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:

@@ -34,3 +34,4 @@ certificate-malformed = The certificate is damaged.
 authority-key-wrong = The office authority's key is damaged.
 sealing-recipient-wrong = A sealing recipient is wrong.
 sealed-cannot-open = The sealed file is not for this kit, or is damaged.
+sync-medium-empty = There is nothing for this kit in { $path }.

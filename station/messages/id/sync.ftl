@@ -34,3 +34,4 @@ certificate-malformed = Sertifikat rusak.
 authority-key-wrong = Kunci otoritas kantor rusak.
 sealing-recipient-wrong = Kunci penerima segel salah.
 sealed-cannot-open = Berkas tersegel bukan untuk kit ini atau rusak.
+sync-medium-empty = Di { $path } tidak ada kiriman untuk kit ini.
