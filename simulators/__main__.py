@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -79,14 +81,21 @@ def _open_app(kit_file: Path) -> int:
 
 
 async def _until_told_to_stop() -> None:
+    """Wait for a signal, or for the end of standard input where somebody holds it open."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stopped.set)
-    input_ended = asyncio.create_task(asyncio.to_thread(sys.stdin.buffer.read))
-    told = asyncio.create_task(stopped.wait())
-    await asyncio.wait({input_ended, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+    descriptor = sys.stdin.fileno()
+
+    def read_and_forget() -> None:
+        if not os.read(descriptor, 4096):
+            stopped.set()
+
+    with contextlib.suppress(PermissionError):  # a file or /dev/null: nobody holds it open, only signals count
+        loop.add_reader(descriptor, read_and_forget)
+    await stopped.wait()
+    loop.remove_reader(descriptor)
 
 
 if __name__ == "__main__":
