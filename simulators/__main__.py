@@ -64,38 +64,48 @@ async def _run(arguments: argparse.Namespace) -> int:
     if arguments.app:
         sys.stderr.write("Menyiapkan orang, alat, server kantor dan pusat tiruan ...\n")
     bench = Bench(options)
+    _end_on_signals()
     try:
         await bench.start()
         if arguments.app:
             return await asyncio.to_thread(_open_app, bench.kit_file)
         sys.stdout.write(json.dumps({"ready": True, "kit": str(bench.kit_file)}) + "\n")
         sys.stdout.flush()
-        await _until_told_to_stop()
+        await _until_input_ends()
+        return 0
+    except asyncio.CancelledError:
         return 0
     finally:
         await bench.stop()
+
+
+def _end_on_signals() -> None:
+    """Let SIGTERM and SIGINT end the bench in order, also while it is still starting."""
+    task = asyncio.current_task()
+    if task is None:
+        return
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, task.cancel)
 
 
 def _open_app(kit_file: Path) -> int:
     return subprocess.run([sys.executable, "-m", "station", "--config", str(kit_file)], check=False).returncode
 
 
-async def _until_told_to_stop() -> None:
-    """Wait for a signal, or for the end of standard input where somebody holds it open."""
+async def _until_input_ends() -> None:
+    """Wait for the end of standard input where somebody holds it open, else for ever."""
     loop = asyncio.get_running_loop()
-    stopped = asyncio.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stopped.set)
+    ended = asyncio.Event()
     descriptor = sys.stdin.fileno()
 
     def read_and_forget() -> None:
         if not os.read(descriptor, 4096):
-            stopped.set()
+            loop.remove_reader(descriptor)
+            ended.set()
 
     with contextlib.suppress(PermissionError):  # a file or /dev/null: nobody holds it open, only signals count
         loop.add_reader(descriptor, read_and_forget)
-    await stopped.wait()
-    loop.remove_reader(descriptor)
+    await ended.wait()
 
 
 if __name__ == "__main__":
