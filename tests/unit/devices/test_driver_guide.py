@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import tomllib
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulators.far_end import TcpFarEnd
+from station.config import DeviceConfig
+from station.devices import registry
 from station.devices.errors import DeviceError, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport.line_splitter import LineSplitter
 from station.devices.transport.serial_port import SerialPort
+from station.domain.errors import BadInput
 
 _GUIDE = Path(__file__).parents[3] / "docs" / "writing-a-driver.md"
 
@@ -55,6 +61,10 @@ async def _scale(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         await asyncio.sleep(0.02)
 
 
+async def _nothing_lies_on_it(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
 async def test_the_guides_scale_weighs_survives_unplugging_and_ends() -> None:
     far_end = TcpFarEnd(_scale)
     port = await far_end.start()
@@ -69,5 +79,38 @@ async def test_the_guides_scale_weighs_survives_unplugging_and_ends() -> None:
     await far_end.start()
     assert await scale.weight_g() == 12.5
     await scale.close()
+    assert await scale.weight_g() == 12.5
+    await scale.close()
     await scale.close()
     await far_end.stop()
+
+
+async def test_closing_the_guides_scale_frees_whoever_waits_at_once() -> None:
+    far_end = TcpFarEnd(_nothing_lies_on_it)
+    port = await far_end.start()
+    scale = _example()["open_scale"](f"socket://127.0.0.1:{port}", "timbangan", {})
+    waiting = asyncio.ensure_future(scale.weight_g(30.0))
+    with pytest.raises(NoReply):
+        await scale.weight_g(0.1)
+    await scale.close()
+    async with asyncio.timeout(1):
+        with pytest.raises(DeviceUnavailable):
+            await waiting
+    await far_end.stop()
+
+
+async def test_a_setting_of_the_guides_scale_that_is_no_number_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "find_driver", lambda _kind, _driver: _example()["open_scale"])
+    with pytest.raises(BadInput) as caught:
+        registry.open_device(
+            DeviceConfig("scale", "serial", "socket://127.0.0.1:1", "timbangan", options={"baud": "x"})
+        )
+    assert caught.value.message_id == "driver-settings-wrong"
+
+
+def test_every_driver_of_the_station_is_in_the_guides_table() -> None:
+    _text, table = _GUIDE.read_text(encoding="utf-8").split("## Drivers that are there")
+    words = set(re.findall(r"`([a-z0-9-]+)`", table))
+    with (_GUIDE.parents[1] / "pyproject.toml").open("rb") as file:
+        names = tomllib.load(file)["project"]["entry-points"][registry.ENTRY_POINT_GROUP]
+    assert {part for name in names for part in name.split(".")} <= words
