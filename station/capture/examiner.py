@@ -62,8 +62,9 @@ class Examiner:
         from station.biometrics.finger.ridges import map_ridges
 
         ridge_map = map_ridges(image)
-        quality = assess_finger(image, ridge_map)
-        return Examined(quality.score, quality.causes, encode_minutiae(extract(image, ridge_map)))
+        template = extract(image, ridge_map)
+        quality = assess_finger(image, ridge_map, template)
+        return Examined(quality.score, quality.causes, encode_minutiae(template))
 
     def match(self, first: bytes, second: bytes) -> float:
         """Return how well two finger templates fit; the threshold is the configuration's."""

@@ -78,6 +78,14 @@ def _wrapped(angle: _Array) -> _Array:
     return (angle + np.pi) % (2 * np.pi) - np.pi
 
 
+def _wrapped_once(angle: _Array) -> _Array:
+    """Return the same as `_wrapped` for differences of wrapped angles, without the slow remainder."""
+    shifted = angle + np.pi
+    shifted -= 2 * np.pi * (shifted >= 2 * np.pi)
+    shifted += 2 * np.pi * (shifted < 0)
+    return np.asarray(shifted - np.pi)
+
+
 def _neighbour_features(table: _Array) -> tuple[_Array, _Array, _Array]:
     """Return distance, bearing and turn of the nearest neighbours, seen from each minutia."""
     right = table[None, :, 0] - table[:, None, 0]
@@ -93,28 +101,39 @@ def _neighbour_features(table: _Array) -> tuple[_Array, _Array, _Array]:
 def _local_similarity(first: _Array, second: _Array) -> _Array:
     one, other = _neighbour_features(first), _neighbour_features(second)
     apart = np.abs(one[0][:, None, :, None] - other[0][None, :, None, :]) / (6 + 0.06 * one[0][:, None, :, None])
-    bearing = np.abs(_wrapped(one[1][:, None, :, None] - other[1][None, :, None, :])) / 0.35
-    turn = np.abs(_wrapped(one[2][:, None, :, None] - other[2][None, :, None, :])) / 0.45
+    bearing = np.abs(_wrapped_once(one[1][:, None, :, None] - other[1][None, :, None, :])) / 0.35
+    turn = np.abs(_wrapped_once(one[2][:, None, :, None] - other[2][None, :, None, :])) / 0.45
     alike = np.maximum(0, 1 - np.sqrt(apart**2 + bearing**2 + turn**2) / 1.8)
     return np.asarray((alike.max(3).sum(2) + alike.max(2).sum(2)) / 2)
 
 
 def _aligned_score(first: _Array, second: _Array, local: _Array, alignment: _Alignment) -> float:
     pairs: list[tuple[int, int]] = []
-    cost = np.zeros((0, 0))
     moved = first[:, :2]
     for _round in range(3):
         moved = alignment.apply(first)
-        apart = np.hypot(moved[:, None, 0] - second[None, :, 0], moved[:, None, 1] - second[None, :, 1])
-        turned = np.abs(_wrapped(first[:, None, 2] + alignment.turn_rad - second[None, :, 2]))
-        near = (apart < _DISTANCE_PX) & (turned < _ANGLE_RAD)
-        cost = np.where(near, (apart / _DISTANCE_PX) ** 2 + (turned / _ANGLE_RAD) ** 2, 9.0)
+        cost = _cost(moved, first[:, 2] + alignment.turn_rad, second)
         forth, back = cost.argmin(1), cost.argmin(0)
-        pairs = [(i, int(j)) for i, j in enumerate(forth) if cost[i, j] < 2 and back[j] == i]
+        rows = np.arange(len(forth))
+        mutual = np.flatnonzero((cost[rows, forth] < 2) & (back[forth] == rows))
+        pairs = list(zip(mutual.tolist(), forth[mutual].tolist(), strict=True))
         if len(pairs) < _LEAST_PAIRS:
             return 0.0
         alignment = _fitted(first, second, pairs)
     return _score(first, second, local, pairs, moved, alignment)
+
+
+def _cost(moved: _Array, angles: _Array, second: _Array) -> _Array:
+    """Return how badly each minutia fits each of the other print; turns are compared only where they lie close."""
+    right = moved[:, None, 0] - second[None, :, 0]
+    down = moved[:, None, 1] - second[None, :, 1]
+    ones, others = np.nonzero((np.abs(right) < _DISTANCE_PX) & (np.abs(down) < _DISTANCE_PX))
+    apart = np.hypot(right[ones, others], down[ones, others])
+    turned = np.abs(_wrapped(angles[ones] - second[others, 2]))
+    near = (apart < _DISTANCE_PX) & (turned < _ANGLE_RAD)
+    cost = np.full(right.shape, 9.0)
+    cost[ones, others] = np.where(near, (apart / _DISTANCE_PX) ** 2 + (turned / _ANGLE_RAD) ** 2, 9.0)
+    return cost
 
 
 def _fitted(first: _Array, second: _Array, pairs: list[tuple[int, int]]) -> _Alignment:

@@ -126,26 +126,39 @@ def enhance(grey: Bytes, angle: Field, frequency: Field, inside: Flags) -> Field
     wave = (mean - picture) / spread
     usual = float(np.median(frequency[inside])) if inside.any() else _USUAL_FREQUENCY
     maps = _steps_along(angle, 5)
-    wave = _band_pass(np.clip(_smooth_along(wave, maps), -3, 3), frequency, usual)
+    bands = _bands(frequency, usual)
+    wave = _band_pass(np.clip(_smooth_along(wave, maps), -3, 3), bands)
     strength = np.sqrt(blurred(wave * wave, 6)) + 0.05
     wave = np.tanh(1.5 * wave / strength)
-    return _band_pass(_smooth_along(wave, maps), frequency, usual)
+    return _band_pass(_smooth_along(wave, maps), bands)
 
 
-def _band_pass(wave: Field, frequency: Field, usual: float) -> Field:
-    height, width = wave.shape
-    tall, wide = cv2.getOptimalDFTSize(height + 32), cv2.getOptimalDFTSize(width + 32)
-    wide += wide % 2
-    padded = cv2.copyMakeBorder(wave, 16, tall - height - 16, 16, wide - width - 16, cv2.BORDER_REFLECT)
-    spectrum = np.fft.rfft2(padded)
+def _bands(frequency: Field, usual: float) -> list[tuple[Field, Field]]:
+    """Return per band what it lets through of the padded spectrum and how much it counts at each pixel."""
+    tall, wide = _padded_size(*frequency.shape)
     radius = np.hypot(np.fft.fftfreq(tall)[:, None], np.fft.rfftfreq(wide)[None]).astype(np.float32)
-    octave = np.log(np.maximum(radius, 1e-6))
-    summed, total = np.zeros(wave.shape, np.float32), np.zeros(wave.shape, np.float32)
+    octave, local = np.log(np.maximum(radius, 1e-6)), np.log(frequency)
+    bands: list[tuple[Field, Field]] = []
     for factor in (0.8, 1.0, 1.25):
         centre = float(np.log(usual * factor))
-        band = np.exp(-0.5 * ((octave - centre) / 0.22) ** 2)
-        weight = np.exp(-0.5 * ((np.log(frequency) - centre) / 0.15) ** 2) + 1e-3
-        filtered = np.fft.irfft2(spectrum * band, s=(tall, wide))[16 : 16 + height, 16 : 16 + width]
+        passed = np.exp(-0.5 * ((octave - centre) / 0.22) ** 2)
+        bands.append((passed, np.exp(-0.5 * ((local - centre) / 0.15) ** 2) + 1e-3))
+    return bands
+
+
+def _padded_size(height: int, width: int) -> tuple[int, int]:
+    tall, wide = cv2.getOptimalDFTSize(height + 32), cv2.getOptimalDFTSize(width + 32)
+    return tall, wide + wide % 2
+
+
+def _band_pass(wave: Field, bands: list[tuple[Field, Field]]) -> Field:
+    height, width = wave.shape
+    tall, wide = _padded_size(height, width)
+    padded = cv2.copyMakeBorder(wave, 16, tall - height - 16, 16, wide - width - 16, cv2.BORDER_REFLECT)
+    spectrum = np.fft.rfft2(padded)
+    summed, total = np.zeros(wave.shape, np.float32), np.zeros(wave.shape, np.float32)
+    for passed, weight in bands:
+        filtered = np.fft.irfft2(spectrum * passed, s=(tall, wide))[16 : 16 + height, 16 : 16 + width]
         summed += weight * filtered.astype(np.float32)
         total += weight
     return np.asarray(summed / total, np.float32)
