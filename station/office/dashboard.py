@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,14 +14,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from station.domain.errors import NotAllowed, StationError
+from station.domain.errors import BadInput, NotAllowed, StationError
 from station.messages.catalogue import Catalogue
 from station.office import accounts, kits
 from station.office.accounts import Account
 from station.office.context import Office
+from station.office.downloads import make_download
 from station.office.http import bounded_body
 from station.office.metrics import CONTENT_TYPE, check_health, open_metrics
-from station.office.overview import packet_rows, read_overview, resolve_conflict
+from station.office.overview import read_overview, resolve_conflict
+from station.office.wording import Wording
 
 COOKIE = "station-office"
 LARGEST_FORM_BYTES = 4096
@@ -54,7 +53,7 @@ class Dashboard:
             Route("/sign-in", self.sign_in, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/dashboard", self._signed_in(self.overview), methods=["GET"]),
-            Route("/dashboard/packets.csv", self._signed_in(self.packets), methods=["GET"]),
+            Route("/dashboard/{report}.{form}", self._signed_in(self.download), methods=["GET"]),
             Route("/dashboard/conflict", self._signed_in(self.resolve), methods=["POST"]),
             Route("/dashboard/kit", self._signed_in(self.change_kit), methods=["POST"]),
             Route("/health", self.health, methods=["GET"]),
@@ -93,11 +92,12 @@ class Dashboard:
         token = accounts.form_token(self._office, who)
         return self._page("overview.html", 200, who=who, overview=found, token=token)
 
-    async def packets(self, _request: Request, _who: Account) -> Response:
-        """Return the packets as CSV, without NIKs."""
-        text = await asyncio.to_thread(self._packets_csv)
-        headers = {"Content-Disposition": 'attachment; filename="packets.csv"', **_HEADERS}
-        return Response(text, 200, headers, "text/csv; charset=utf-8")
+    async def download(self, request: Request, _who: Account) -> Response:
+        """Return a list as CSV or XLSX, without NIKs."""
+        asked = (request.path_params["report"], request.path_params["form"])
+        file = await asyncio.to_thread(make_download, self._office, self._catalogue, *asked)
+        headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'}
+        return Response(file.content, 200, headers, file.media_type)
 
     async def resolve(self, request: Request, who: Account) -> Response:
         """Settle a conflict."""
@@ -109,10 +109,13 @@ class Dashboard:
     async def change_kit(self, request: Request, who: Account) -> Response:
         """Revoke a kit, or release it from quarantine after a recount."""
         form = await self._administrators_form(request, who)
+        reason = form.get("reason", "").strip()[:200]
         if form.get("action") == "release":
             await asyncio.to_thread(kits.release, self._office, form.get("kit", ""))
+        elif form.get("action") == "revoke" and reason:
+            await asyncio.to_thread(kits.revoke, self._office, form.get("kit", ""), f"{reason} ({who.login})")
         else:
-            await asyncio.to_thread(kits.revoke, self._office, form.get("kit", ""), f"{who.login}")
+            raise BadInput("office-reason-missing")
         return RedirectResponse("/dashboard", _SEE_OTHER)
 
     async def health(self, _request: Request) -> Response:
@@ -133,7 +136,7 @@ class Dashboard:
             try:
                 reply = await page(request, who)
             except StationError as error:
-                return self._page("sign_in.html", 400, problem=self._catalogue.error(error))
+                return self._page("problem.html", 400, problem=self._catalogue.error(error))
             self._set_cookie(reply, who)
             return reply
 
@@ -155,19 +158,20 @@ class Dashboard:
             samesite="strict",
         )
 
-    def _packets_csv(self) -> str:
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["kit", "packet", "session", "received_at", "status", "status_at"])
-        with self._office.database.read() as connection:
-            writer.writerows(packet_rows(connection))
-        return out.getvalue()
-
     def _page(self, template: str, status: int, **values: Any) -> Response:
-        def when(moment: datetime) -> str:
-            return f"{moment.astimezone(self._office.zone):%d-%m-%Y %H.%M}"
-
-        text = _templates().get_template(template).render(say=self._catalogue.text, when=when, **values)
+        words = Wording(self._catalogue, self._office.zone)
+        text = (
+            _templates()
+            .get_template(template)
+            .render(
+                say=self._catalogue.text,
+                when=words.moment,
+                day=lambda at: words.moment(at)[:10],
+                words=words,
+                language=self._catalogue.language,
+                **values,
+            )
+        )
         return Response(text, status, _HEADERS, "text/html; charset=utf-8")
 
 

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, func, select, update
 
 from station.domain.clock import local_date
 from station.domain.errors import NotFound
+from station.domain.status import RecordStatus
 from station.office.context import Office
 from station.office.ledger_intake import balances
 from station.office.tables import conflict, event, kit, packet, upload
 
+_ORDER = {status.value: number for number, status in enumerate(RecordStatus)}
 _NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
 
 
@@ -153,10 +155,11 @@ def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLin
 
 def _statuses(connection: Connection, now: datetime) -> tuple[StatusLine, ...]:
     query = select(packet.c.status, func.count(), func.min(packet.c.status_at)).group_by(packet.c.status)
-    return tuple(
+    lines = [
         StatusLine(status, count, max(0, (now - datetime.fromisoformat(oldest)) // timedelta(days=1)))
-        for status, count, oldest in connection.execute(query.order_by(packet.c.status))
-    )
+        for status, count, oldest in connection.execute(query)
+    ]
+    return tuple(sorted(lines, key=lambda line: (_ORDER.get(line.status, len(_ORDER)), line.status)))
 
 
 def _sessions(connection: Connection) -> tuple[tuple[str, str, int], ...]:

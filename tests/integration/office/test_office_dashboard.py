@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import io
 import ssl
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 
 from station.office import accounts
 from station.office.dashboard import COOKIE
@@ -52,7 +54,7 @@ async def test_the_page_shows_kits_statuses_and_no_person(paired: TestKit, brows
     assert sign_in(browser).status_code == 303
     page = browser.get("/dashboard").text
     assert "KIT-1" in page
-    assert "PROCESSING" in page
+    assert "Diterima kantor, diolah" in page
     assert "http" not in page.replace("http-equiv", ""), "no outside resources"
     assert packet.manifest.packet_id in browser.get("/dashboard/packets.csv").text
 
@@ -112,3 +114,31 @@ def test_the_first_administrator_is_made_once(office: RunningOffice) -> None:
     login, password = path.read_text().split()
     assert accounts.sign_in(office.office, login, password).administrator
     assert accounts.first_administrator(office.office) is None
+
+
+async def test_lists_are_downloaded_as_csv_and_xlsx(paired: TestKit, browser: httpx.Client) -> None:
+    packet = paired.seal()
+    paired.queue(packet)
+    await paired.engine.run_once("lan")
+    assert browser.get("/dashboard/packets.xlsx").status_code == 303, "not without signing in"
+    sign_in(browser)
+    reply = browser.get("/dashboard/packets.xlsx")
+    assert "daftar-paket.xlsx" in reply.headers["content-disposition"]
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(reply.content)).get_sheet_by_index(0).to_python()
+    assert rows[0][:3] == ["Kit", "Paket", "Sesi"]
+    assert rows[1][:2] == ["KIT-1", packet.manifest.packet_id]
+    assert browser.get("/dashboard/blanks.xlsx").content.startswith(b"PK")
+    assert browser.get("/dashboard/blanks.csv").text.endswith("Kit,Tempat,Keping\r\n")
+    for absent in ("packets.exe", "secrets.csv"):
+        assert browser.get(f"/dashboard/{absent}").status_code == 400
+
+
+async def test_a_kit_is_revoked_from_the_page_only_with_a_reason(paired: TestKit, browser: httpx.Client) -> None:
+    assert paired.engine.status().paired
+    sign_in(browser)
+    token = browser.get("/dashboard").text.split('name="token" value="')[1].split('"')[0]
+    form = {"token": token, "kit": "KIT-1", "action": "revoke"}
+    assert browser.post("/dashboard/kit", data=form).status_code == 400
+    assert browser.post("/dashboard/kit", data={**form, "action": "", "reason": "x"}).status_code == 400
+    assert browser.post("/dashboard/kit", data={**form, "reason": "hilang"}).status_code == 303
+    assert "hilang (admin)" in browser.get("/dashboard").text
