@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from station.domain.clock import local_date
-from station.domain.errors import StationError
+from station.domain.errors import NotAllowed, StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import LANGUAGES, Catalogue
 from station.ui.overview import Overview, read_overview
@@ -43,10 +43,19 @@ class StationApp(App[None]):
         Binding("f3", "next_language", "ui-key-language", show=False, priority=True),
     ]
 
-    def __init__(self, services: Services, language: str | None = None, theme_name: str | None = None) -> None:
+    def __init__(
+        self,
+        services: Services | None = None,
+        language: str | None = None,
+        theme_name: str | None = None,
+        open_services: Callable[[], Services] | None = None,
+    ) -> None:
         super().__init__()
-        self.services = services
-        self.catalogue = Catalogue(language or services.config.language)
+        self._services = services
+        self._open_services = open_services
+        self.opening_error: StationError | None = None
+        """Why the kit could not be opened."""
+        self.catalogue = Catalogue(language or (services.config.language if services else LANGUAGES[0]))
         self.actor: Actor | None = None
         self.device_reports: list[DeviceReport] = []
         """What the devices said last; empty until the first answer."""
@@ -59,7 +68,32 @@ class StationApp(App[None]):
         self.theme = theme_name if theme_name in known else THEMES[0].name
 
     def on_mount(self) -> None:
-        """Begin with the first administrator when nobody is known yet, otherwise with the sign-in."""
+        """Begin with the first administrator when nobody is known yet, otherwise with the sign-in.
+
+        A kit that is not open yet is opened behind a screen that is painted at once.
+        """
+        if self._services is None and self._open_services is not None:
+            from station.ui.screens.opening import OpeningScreen
+
+            self.push_screen(OpeningScreen(self._open_services))
+            return
+        self.show_sign_in()
+
+    @property
+    def services(self) -> Services:
+        """Return what may be called; there once the kit is open."""
+        if self._services is None:
+            raise NotAllowed("ui-opening-lead")
+        return self._services
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the kit is open."""
+        return self._services is not None
+
+    def begin_with(self, services: Services) -> None:
+        """Go on to the sign-in with the kit that was opened."""
+        self._services = services
         self.show_sign_in()
 
     def show_sign_in(self) -> None:
@@ -138,7 +172,7 @@ class StationApp(App[None]):
         """Open the help page over the present screen."""
         from station.ui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen) and not self.screen.is_modal:
+        if self.is_open and not isinstance(self.screen, HelpScreen) and not self.screen.is_modal:
             self.push_screen(HelpScreen())
 
     def action_next_theme(self) -> None:
@@ -149,6 +183,8 @@ class StationApp(App[None]):
 
     def action_next_language(self) -> None:
         """Change the language and open the present screens anew."""
+        if not self.is_open:
+            return
         position = LANGUAGES.index(self.catalogue.language)
         self.catalogue = Catalogue(LANGUAGES[(position + 1) % len(LANGUAGES)])
         if self.actor is None:
@@ -160,7 +196,7 @@ class StationApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the list of everything that can be done, searched by typing."""
-        if not isinstance(self.screen, LocalPalette) and not self.screen.is_modal:
+        if self.is_open and not isinstance(self.screen, LocalPalette) and not self.screen.is_modal:
             self.push_screen(LocalPalette(placeholder=self.words("ui-palette-prompt")))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from station.cli.context import opened
+from station.cli.context import passphrase, settings
 from station.messages.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from station.bootstrap import StationServices
 
 
 def open_app(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
-    """Unlock the kit and open the app; it returns when the user leaves."""
-    with opened(arguments, catalogue) as services:
-        from station.ui import run
+    """Open the app, which unlocks the kit behind its first frame; it returns when the user leaves."""
+    from station.ui import run
 
-        run(services, catalogue)
-    return 0
+    config = settings(arguments)
+    secret = passphrase(config, catalogue)
+    opened: list[StationServices] = []
+
+    def open_kit() -> StationServices:
+        from station.bootstrap import open_station
+
+        opened.append(open_station(config, secret, catalogue))
+        return opened[-1]
+
+    try:
+        return run(open_kit, catalogue)
+    finally:
+        for services in opened:
+            services.close()

@@ -57,6 +57,11 @@ ui-sign-out-hint = Let somebody else sign in
 ui-quit-hint = Close the program
 
 # Sign-in
+ui-opening-title = opening …
+ui-opening-lead = Unlocking the kit and its database …
+ui-opening-failed = The kit cannot be opened.
+ui-opening-keys = Ctrl+Q quit
+
 ui-sign-in-title = Sign in
 ui-sign-in-lead = Sign in with login and password. Works without a network.
 ui-sign-in-keys = Enter next · Ctrl+Q quits

@@ -57,6 +57,11 @@ ui-sign-out-hint = Petugas lain masuk
 ui-quit-hint = Tutup program
 
 # Masuk
+ui-opening-title = membuka …
+ui-opening-lead = Membuka kunci kit dan basis datanya …
+ui-opening-failed = Kit tidak dapat dibuka.
+ui-opening-keys = Ctrl+Q keluar
+
 ui-sign-in-title = Masuk
 ui-sign-in-lead = Masuk dengan nama pengguna dan sandi. Tanpa jaringan pun bisa.
 ui-sign-in-keys = Enter lanjut · Ctrl+Q keluar
