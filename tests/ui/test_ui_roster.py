@@ -30,7 +30,7 @@ async def test_a_messy_roster_is_previewed_imported_and_searched(services: Stati
         assert type(app.screen).__name__ == "PickFile"
         await pilot.press("shift+tab", "end", *"/roster-messy.xlsx", "enter")
         await settle(pilot)
-        await pilot.press("ctrl+s")
+        await pilot.press(*"SMAN 1 CONTOH", "ctrl+s")
         await settle(pilot)
         assert type(app.screen).__name__ == "RosterPreviewScreen"
         assert app.screen.query_one("#problems", Rows).row_count > 0

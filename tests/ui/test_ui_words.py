@@ -17,6 +17,7 @@ from station.capture.sitting import PartState, Step
 from station.domain.card import PrintReason, SpoilCause
 from station.domain.sample import ExceptionReason
 from station.domain.staff import Role
+from station.domain.status import RecordStatus
 from station.ledger.accounts import PartyKind
 from station.ledger.entry import Movement
 from station.messages.catalogue import Catalogue
@@ -62,6 +63,8 @@ def composed() -> list[str]:
         *lowered("ui-part-state", PartState),
         *lowered("ui-step", Step),
         *lowered("ui-exception", ExceptionReason),
+        *lowered("ui-record-state", RecordStatus),
+        *lowered("ui-record-next", RecordStatus),
         *[f"ui-print-reason-{reason.value}" for reason in PrintReason],
         *[f"ui-print-document-{document.value}" for document in PrintDocument],
         *[f"ui-party-{kind.value}" for kind in PartyKind],

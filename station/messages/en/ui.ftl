@@ -228,11 +228,11 @@ ui-preview-summary =
     { $school }: { $good } good rows, { $rejected } rejected, { $doubts } to look at
     Sheets (good+rejected): { $sheets }
 ui-problem-kind = Sign
-ui-problem-place = Where
+ui-problem-place = Cell · sheet
 ui-problem-what = Problem
 ui-problem-refused = rejected
 ui-problem-doubt = look
-ui-problem-at = { $sheet } row { $row } column { $column }
+ui-problem-at = { $column }{ $row } · { $sheet }
 ui-no-rejects = No row was rejected
 ui-written-title = Written
 ui-import-question = Import { $count } students into { $school }? Rejected rows are left out.
@@ -852,3 +852,82 @@ ui-unfinished-found = { $count } sittings were interrupted. Press 2, then U to g
 ui-device-firmware-is = firmware { $version }
 ui-key-write-checklist = Write PDF
 ui-check-first = Run the check first
+
+# Status of records
+ui-key-statuses = Record status
+ui-record-title = Record status
+ui-record-name = Name
+ui-record-nik = NIK
+ui-record-state = Status
+ui-record-age = Since
+ui-record-lead = { $count } records · need somebody { $troubled }
+ui-record-none = No records yet. A status appears when students are recorded and sent.
+ui-record-not-listed = (not on a list)
+ui-record-state-unregistered = not recorded
+ui-record-state-bio_captured = recorded, on the kit
+ui-record-state-processing = at the office
+ui-record-state-sent_for_enrollment = sent to the centre
+ui-record-state-received_at_central = at the centre
+ui-record-state-enroll_failure_at_regional = failed at the office
+ui-record-state-enroll_failure_at_central = failed at the centre
+ui-record-state-search_failure_at_central = search failed
+ui-record-state-adjudicate_record = centre decides
+ui-record-state-request_validation = asks to validate
+ui-record-state-duplicate_record = duplicate
+ui-record-state-print_ready_record = ready to print
+ui-record-state-sent_for_card_printing = sent for printing
+ui-record-state-card_printed = card printed
+ui-record-state-card_shipped = card shipped
+ui-record-state-card_issued = card handed over
+ui-record-next-unregistered = Record again: this recording was sent back, or there is none.
+ui-record-next-bio_captured = Send to the office (K or M on the screen Send and receive).
+ui-record-next-processing = Wait; send and receive again later.
+ui-record-next-sent_for_enrollment = Wait for the search for duplicates; send and receive again later.
+ui-record-next-received_at_central = Wait for the search for duplicates; send and receive again later.
+ui-record-next-enroll_failure_at_regional = See the cause below; where the quality is low, record again. Tell the office.
+ui-record-next-enroll_failure_at_central = See the cause below; where the quality is low, record again. Tell the office.
+ui-record-next-search_failure_at_central = Ask the office to send it to the centre again.
+ui-record-next-adjudicate_record = Wait for the centre's decision. Do not record again.
+ui-record-next-request_validation = Ask the office to validate these data. Do not record again.
+ui-record-next-duplicate_record = Do not print, do not record again. Hand it to the verifier at the office.
+ui-record-next-print_ready_record = Print it from the print queue (6), once the holder is 17.
+ui-record-next-sent_for_card_printing = Wait for the card to be printed.
+ui-record-next-card_printed = Hand it to its holder, see hand over (8).
+ui-record-next-card_shipped = Hand it to its holder, see hand over (8).
+ui-record-next-card_issued = Done.
+ui-record-next-unknown = The kit does not know this status. Ask the office.
+
+# Supervisor's review
+ui-key-review = Supervisor
+ui-key-seen = Looked at
+ui-key-send-back = Send back
+ui-key-approve = Approve all
+ui-review-title = Supervisor's review
+ui-review-state = State
+ui-review-number = No
+ui-review-name = Name
+ui-review-weakest = Lowest
+ui-review-by = Recorded by
+ui-review-lead =
+    { $count } recordings · waiting { $pending } · marked ▸, to be looked at { $left }
+    Enter: looked at. K: send back. S: approve all others.
+ui-review-none = No recordings in this session yet.
+ui-review-approved = approved
+ui-review-sent-back = sent back
+ui-review-will-go-back = will go back
+ui-review-seen = looked at
+ui-review-look = look
+ui-review-waiting = waiting
+ui-review-back-title = Send back the recording of { $name }
+ui-review-nothing = Nothing is waiting
+ui-review-look-first = Look first at { $count } recordings marked ▸
+ui-review-question = Approve { $count } recordings? Sent back to be recorded again: { $back }.
+ui-review-done = Review stored
+ui-review-pending = { $count } recordings wait for the supervisor
+ui-packets = Packets
+ui-three-counts = recorded { $recorded } · laptop { $laptop } · medium { $medium } · office { $office }
+
+ui-sitting-count = recorded { $recorded } of { $attended } present
+ui-document-was-read = read aloud
+ui-pick-unknown = There is no such file or folder
+ui-sync-answers-later = The office answers at the next exchange: press K or M once more.

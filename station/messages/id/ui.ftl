@@ -228,11 +228,11 @@ ui-preview-summary =
     { $school }: { $good } baris baik, { $rejected } ditolak, { $doubts } perlu dilihat
     Lembar (baik+ditolak): { $sheets }
 ui-problem-kind = Tanda
-ui-problem-place = Letak
+ui-problem-place = Sel · lembar
 ui-problem-what = Masalah
 ui-problem-refused = ditolak
 ui-problem-doubt = lihat
-ui-problem-at = { $sheet } baris { $row } kolom { $column }
+ui-problem-at = { $column }{ $row } · { $sheet }
 ui-no-rejects = Tidak ada baris yang ditolak
 ui-written-title = Sudah ditulis
 ui-import-question = Impor { $count } siswa ke { $school }? Baris yang ditolak tidak ikut.
@@ -455,7 +455,7 @@ ui-sync-amount = { $count } kiriman, { $size }{ $minutes ->
     [0] {""}
    *[other] , sekitar { $minutes } menit lewat modem
 }
-ui-sync-metered = Data modem hari ini
+ui-sync-metered = Data modem harian
 ui-sync-state = Keadaan
 ui-sync-paused = dijeda
 ui-sending-lan = Mengirim lewat jaringan kantor
@@ -852,3 +852,82 @@ ui-unfinished-found = { $count } perekaman terputus. Tekan 2 lalu U untuk melanj
 ui-device-firmware-is = firmware { $version }
 ui-key-write-checklist = Tulis PDF
 ui-check-first = Jalankan cek dahulu
+
+# Status rekaman
+ui-key-statuses = Status rekaman
+ui-record-title = Status rekaman
+ui-record-name = Nama
+ui-record-nik = NIK
+ui-record-state = Status
+ui-record-age = Sejak
+ui-record-lead = { $count } rekaman · perlu ditindaklanjuti { $troubled }
+ui-record-none = Belum ada rekaman. Status muncul setelah siswa direkam dan dikirim.
+ui-record-not-listed = (tidak ada di daftar)
+ui-record-state-unregistered = belum direkam
+ui-record-state-bio_captured = terekam, di kit
+ui-record-state-processing = diproses kantor
+ui-record-state-sent_for_enrollment = dikirim ke pusat
+ui-record-state-received_at_central = diterima pusat
+ui-record-state-enroll_failure_at_regional = gagal di kantor
+ui-record-state-enroll_failure_at_central = gagal di pusat
+ui-record-state-search_failure_at_central = pencarian gagal
+ui-record-state-adjudicate_record = diperiksa pusat
+ui-record-state-request_validation = minta dibenarkan
+ui-record-state-duplicate_record = data ganda
+ui-record-state-print_ready_record = siap cetak
+ui-record-state-sent_for_card_printing = dikirim untuk cetak
+ui-record-state-card_printed = kartu dicetak
+ui-record-state-card_shipped = kartu dikirim
+ui-record-state-card_issued = kartu diserahkan
+ui-record-next-unregistered = Rekam lagi: rekaman ini dikembalikan atau belum ada.
+ui-record-next-bio_captured = Kirim ke kantor (K atau M di layar Kirim dan terima).
+ui-record-next-processing = Tunggu; kirim dan terima lagi nanti.
+ui-record-next-sent_for_enrollment = Tunggu pemeriksaan penunggalan; kirim dan terima lagi nanti.
+ui-record-next-received_at_central = Tunggu pemeriksaan penunggalan; kirim dan terima lagi nanti.
+ui-record-next-enroll_failure_at_regional = Lihat sebabnya di bawah; bila mutu rendah, rekam lagi. Laporkan ke kantor.
+ui-record-next-enroll_failure_at_central = Lihat sebabnya di bawah; bila mutu rendah, rekam lagi. Laporkan ke kantor.
+ui-record-next-search_failure_at_central = Minta kantor mengirim ulang ke pusat.
+ui-record-next-adjudicate_record = Tunggu keputusan petugas pusat. Jangan rekam lagi.
+ui-record-next-request_validation = Minta kantor membenarkan data ini. Jangan rekam lagi.
+ui-record-next-duplicate_record = Jangan cetak, jangan rekam lagi. Serahkan ke verifikator di kantor.
+ui-record-next-print_ready_record = Cetak lewat Antrian cetak (6), bila umur sudah 17 tahun.
+ui-record-next-sent_for_card_printing = Tunggu kartunya dicetak.
+ui-record-next-card_printed = Serahkan kepada pemiliknya lewat Penyerahan kartu (8).
+ui-record-next-card_shipped = Serahkan kepada pemiliknya lewat Penyerahan kartu (8).
+ui-record-next-card_issued = Selesai.
+ui-record-next-unknown = Status ini tidak dikenal kit. Tanyakan ke kantor.
+
+# Pemeriksaan penyelia
+ui-key-review = Periksa penyelia
+ui-key-seen = Sudah dilihat
+ui-key-send-back = Kembalikan
+ui-key-approve = Setujui semua
+ui-review-title = Pemeriksaan penyelia
+ui-review-state = Keadaan
+ui-review-number = No
+ui-review-name = Nama
+ui-review-weakest = Terendah
+ui-review-by = Perekam
+ui-review-lead =
+    { $count } rekaman · menunggu { $pending } · bertanda ▸ yang harus dilihat { $left }
+    Enter: sudah dilihat. K: kembalikan. S: setujui semua yang lain.
+ui-review-none = Belum ada rekaman di sesi ini.
+ui-review-approved = disetujui
+ui-review-sent-back = dikembalikan
+ui-review-will-go-back = akan kembali
+ui-review-seen = dilihat
+ui-review-look = lihat
+ui-review-waiting = menunggu
+ui-review-back-title = Kembalikan rekaman { $name }
+ui-review-nothing = Tidak ada yang menunggu
+ui-review-look-first = Lihat dahulu { $count } rekaman bertanda ▸
+ui-review-question = Setujui { $count } rekaman? Dikembalikan untuk direkam lagi: { $back }.
+ui-review-done = Pemeriksaan tersimpan
+ui-review-pending = { $count } rekaman menunggu penyelia
+ui-packets = Paket
+ui-three-counts = terekam { $recorded } · laptop { $laptop } · media { $medium } · kantor { $office }
+
+ui-sitting-count = terekam { $recorded } dari { $attended } hadir
+ui-document-was-read = sudah dibacakan
+ui-pick-unknown = Tidak ada berkas atau folder itu
+ui-sync-answers-later = Jawaban kantor datang pada pertukaran berikut: tekan K atau M sekali lagi.

@@ -78,6 +78,9 @@ class PickFile(ModalScreen[Path | None]):
             self.query_one(OptionList).focus()
         elif path.is_file():
             self.dismiss(path)
+        else:
+            app = station_app(self)
+            app.notify(f"! {app.words('ui-pick-unknown')}", timeout=4)
 
     def action_up(self) -> None:
         """Show the folder above."""

@@ -35,6 +35,7 @@ class ClosingScreen(StationScreen):
         Binding("c", "back_up", "ui-key-back-up"),
         Binding("t", "close_session", "ui-key-close-session"),
         Binding("o", "override", "ui-key-override"),
+        Binding("p", "review", "ui-key-review"),
         Binding("v", "verify", "ui-key-verify-backup"),
     ]
 
@@ -72,8 +73,27 @@ class ClosingScreen(StationScreen):
             mark = Mark.GOOD if done else Mark.NOW if now else Mark.WAIT
             words = self.words("ui-step-done" if done else f"ui-closing-{name}-text")
             steps.append(Fact(self.words(f"ui-key-{name}"), words, mark))
+        steps += self._counts(self.session)
         self.query_one("#closing-steps", Facts).show(steps, label_width=18)
         self._draw_unsettled()
+
+    def _counts(self, session: Session) -> list[Fact]:
+        """Return where the packets are, and how many recordings the supervisor has still to look at."""
+        counts = self.services.recording.retention.counts(session.session_id)
+        words = self.words(
+            "ui-three-counts",
+            recorded=counts.recorded,
+            laptop=counts.laptop,
+            medium=counts.medium,
+            office=counts.office,
+        )
+        pending = len(self.services.recording.review.pending(session.session_id))
+        review = self.words("ui-review-pending", count=pending) if pending else self.words("ui-step-done")
+        good = counts.recorded and not pending
+        return [
+            Fact(self.words("ui-key-review"), review, Mark.GOOD if good else Mark.WAIT),
+            Fact(self.words("ui-packets"), words, Mark.GOOD if counts.recorded and counts.agree else Mark.WAIT),
+        ]
 
     def _draw_unsettled(self) -> None:
         rows = self._result.unsettled if self._result is not None else ()
@@ -127,6 +147,19 @@ class ClosingScreen(StationScreen):
         self._draw()
         text = self.words("ui-backed-up", path=str(report.path))
         self.station.push_screen(Notice("ui-backed-up-title", text, good=True))
+
+    def on_screen_resume(self) -> None:
+        """Come back from the review with fresh counts."""
+        super().on_screen_resume()
+        if self.session is not None:
+            self._draw()
+
+    def action_review(self) -> None:
+        """Open the supervisor's review of this session."""
+        from station.ui.screens.review import ReviewScreen
+
+        if self.session is not None:
+            self.station.push_screen(ReviewScreen(self.session))
 
     def action_verify(self) -> None:
         """Prove an existing backup without restoring it."""

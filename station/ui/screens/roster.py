@@ -121,14 +121,19 @@ class RosterScreen(StationScreen):
 
     def action_import_file(self) -> None:
         """Pick a workbook, name the school, look at the preview."""
-        folder = Path.cwd() / "examples"
-        start = folder if folder.is_dir() else Path.home()
-        self.station.push_screen(PickFile(self.words("ui-pick-roster"), start, _KINDS), self._picked)
+        self.station.push_screen(PickFile(self.words("ui-pick-roster"), self._first_folder(), _KINDS), self._picked)
+
+    def _first_folder(self) -> Path:
+        """Return where lists lie: beside the kit's data (the bench puts one there), the examples, or home."""
+        beside, examples = self.services.config.data_dir.parent, Path.cwd() / "examples"
+        if beside.is_dir() and any(entry.suffix.lower() in _KINDS for entry in beside.iterdir()):
+            return beside
+        return examples if examples.is_dir() else Path.home()
 
     def _picked(self, path: Path | None) -> None:
         if path is None:
             return
-        known = self.school.name if self.school else path.stem.replace("-", " ").replace("_", " ").upper()
+        known = self.school.name if self.school else ""
         fields = (Field("school", self.words("ui-school-name"), default=known),)
 
         def named(answers: dict[str, str] | None) -> None:

@@ -26,7 +26,6 @@ from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 from station.ui.screens.sitting_decisions import SittingDecisions
-from station.ui.session_facts import progress_words
 from station.ui.sitting_view import (
     finger_states,
     instruction,
@@ -111,7 +110,8 @@ class SittingScreen(SittingDecisions, StationScreen):
         person = sitting.biodata
         progress = self.services.sessions.progress(sitting.session_id)
         self.query_one("#sitting-lead", Static).update(
-            f"{person.name} · {person.birth_date:%d-%m-%Y}  |  {progress_words(self.station, progress)}"
+            f"{person.name} · {person.birth_date:%d-%m-%Y}  |  "
+            + self.words("ui-sitting-count", recorded=progress.recorded, attended=progress.attended)
         )
         self.query_one(StepRail).show(rail(catalogue, sitting, step))
         self.query_one("#instruction", Static).update(f"▸ {self._instruction()}")

@@ -126,7 +126,7 @@ class StudentScreen(StationScreen):
         facts = [
             Fact(
                 self.words(f"ui-document-{name}"),
-                detail or self.words("ui-document-seen" if there else "ui-document-not-seen"),
+                detail or self.words(_seen_words(name) if there else "ui-document-not-seen"),
                 Mark.GOOD if there else Mark.WAIT,
             )
             for name, there, detail in entries
@@ -268,3 +268,7 @@ class StudentScreen(StationScreen):
         from station.ui.screens.sitting import SittingScreen
 
         self.station.switch_screen(SittingScreen(sitting))
+
+
+def _seen_words(name: str) -> str:
+    return "ui-document-was-read" if name == "read-aloud" else "ui-document-seen"

@@ -25,6 +25,7 @@ class SyncScreen(StationScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "send('lan')", "ui-key-send-lan"),
         Binding("m", "send('m2m')", "ui-key-send-m2m"),
+        Binding("s", "statuses", "ui-key-statuses"),
         Binding("c", "retry", "ui-key-retry"),
         Binding("p", "pause", "ui-key-pause"),
         Binding("d", "pair", "ui-key-pair"),
@@ -104,6 +105,8 @@ class SyncScreen(StationScreen):
             seconds=catalogue.number(report.seconds, 1),
         )
         problems = [f"! {self.words(one.message_id, **one.params)}" for one in report.problems]
+        if report.events_sent and not report.feed_items and not problems:
+            text = f"{text}\n{self.words('ui-sync-answers-later')}"
         title = "ui-sync-done-problems" if problems else "ui-sync-done"
         self.station.push_screen(Notice(title, "\n".join([text, *problems]), good=not problems))
         self._draw()
@@ -121,6 +124,12 @@ class SyncScreen(StationScreen):
         else:
             self.services.sync.pause()
         self._draw()
+
+    def action_statuses(self) -> None:
+        """Show what became of each recording."""
+        from station.ui.screens.record_status import RecordStatusScreen
+
+        self.station.push_screen(RecordStatusScreen())
 
     def action_retry(self) -> None:
         """Put what stepped aside back in the queue."""
