@@ -14,6 +14,8 @@ from simulators.faults import Fault
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+_TURNS_TO_ACCEPT = 3
+
 
 class Faults(Protocol):
     """Where a device model asks whether something goes wrong now."""
@@ -59,6 +61,8 @@ class TcpFarEnd:
         if self._server is not None:
             self._server.close()
             self._server = None
+            for _turn in range(_TURNS_TO_ACCEPT):  # who was accepted a moment ago has no conversation yet
+                await asyncio.sleep(0)
         for task in list(self._running):
             task.cancel()
         if self._running:

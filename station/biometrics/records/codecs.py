@@ -10,6 +10,7 @@ import io
 import os
 import subprocess
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from station.biometrics.pixels import colour_array, grey_array
@@ -103,11 +104,14 @@ def _written(picture: Picture, kind: str, **options: object) -> bytes:
 def _opened(data: bytes) -> Picture:
     import PIL.Image
 
+    foreign = (OSError, ValueError, SyntaxError, MemoryError, PIL.Image.DecompressionBombError)
     try:
-        picture = PIL.Image.open(io.BytesIO(data), formats=("JPEG2000", "JPEG", "PNG"))
-        if picture.width * picture.height > _MOST_PIXELS:
-            raise BadInput("image-too-large", pixels=picture.width * picture.height)
-        picture.load()
-    except (OSError, ValueError, SyntaxError, MemoryError, PIL.Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            picture = PIL.Image.open(io.BytesIO(data), formats=("JPEG2000", "JPEG", "PNG"))
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise BadInput("image-too-large", pixels=picture.width * picture.height)
+            picture.load()
+    except (*foreign, PIL.Image.DecompressionBombWarning) as error:
         raise BadInput("image-unreadable", kind="JPEG 2000, JPEG, PNG") from error
     return picture

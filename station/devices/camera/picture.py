@@ -6,22 +6,18 @@ app on that terminal would show as dirt.
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from station.devices.errors import BadReply
+from station.devices.transport.foreign_picture import foreign_picture
 from station.domain.sample import ColourImage
 
 
 def decode_jpeg(data: bytes, device: str, command: str) -> ColourImage:
     """Decode a JPEG; raises BadReply when it is damaged beyond reading."""
-    import PIL.Image
-
-    try:
-        with PIL.Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:
-            pixels = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
-        raise BadReply(device, command) from error
+    pixels = foreign_picture(data, "RGB", ("JPEG",))
+    if pixels is None:
+        raise BadReply(device, command)
     return ColourImage(pixels.width, pixels.height, pixels.tobytes())
 
 

@@ -6,9 +6,9 @@ needs is read: the picture and which part it claims to be.
 
 from __future__ import annotations
 
-import io
 import struct
 
+from station.devices.transport.foreign_picture import foreign_picture
 from station.domain.sample import GreyImage
 
 _GENERAL_BYTES = 16
@@ -107,13 +107,7 @@ def grey_of_jpeg(data: bytes) -> GreyImage | None:
 
 
 def _grey(data: bytes) -> GreyImage | None:
-    import PIL.Image
-
-    try:
-        with PIL.Image.open(io.BytesIO(data), formats=("JPEG2000", "JPEG", "PNG")) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                return None
-            grey = picture.convert("L")
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+    grey = foreign_picture(data, "L", ("JPEG2000", "JPEG", "PNG"), _MOST_PIXELS)
+    if grey is None:
         return None
     return GreyImage(grey.width, grey.height, grey.tobytes(), _UNKNOWN_PPI)
