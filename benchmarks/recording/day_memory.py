@@ -1,0 +1,86 @@
+"""Memory of the kit over rehearsed days of different length: peak, and growth per student while recording.
+
+`python -m benchmarks.recording.day_memory --students 6 18` takes some minutes; the growth is
+the slope of a straight line through the samples after the first three students.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+_SAMPLE_S = 2.0
+_WARM_STUDENTS = 3
+
+
+@dataclass(slots=True)
+class _Day:
+    """Resident MiB against the number of students told as recorded so far."""
+
+    done: list[int] = field(default_factory=list)
+    resident_mib: list[float] = field(default_factory=list)
+    students: int = 0
+
+    def growth(self) -> float | None:
+        """Return MiB per student once the libraries are loaded, None when the day was too short to tell."""
+        warm = [(d, m) for d, m in zip(self.done, self.resident_mib, strict=True) if d >= _WARM_STUDENTS]
+        if len({d for d, _ in warm}) < 2:
+            return None
+        return statistics.linear_regression([d for d, _ in warm], [m for _, m in warm]).slope
+
+
+def rehearsed(students: int) -> tuple[float, float | None]:
+    """Return peak MiB of a day and MiB per student (None: too short to tell).
+
+    Raises CalledProcessError when the day does not hold.
+    """
+    day, ended = _Day(), threading.Event()
+    with tempfile.TemporaryDirectory() as name:
+        report = Path(name) / "report.json"
+        command = ["rehearse", "--students", str(students), "--seed", "5", "--json", str(report)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "station", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        sampler = threading.Thread(target=_sample, args=(day, process.pid, ended, students))
+        sampler.start()
+        try:
+            for line in process.stdout or ():
+                number = line.partition("/")[0].strip()
+                day.students = int(number) if number.isdigit() else day.students
+        finally:
+            ended.set()
+            sampler.join()
+        if process.wait() != 0:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        return float(json.loads(report.read_text())["peak_rss_mib"]), day.growth()
+
+
+def _sample(day: _Day, process_id: int, ended: threading.Event, students: int) -> None:
+    process = psutil.Process(process_id)
+    while not ended.wait(_SAMPLE_S) and day.students < students:
+        day.done.append(day.students)
+        day.resident_mib.append(process.memory_info().rss / 2**20)
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, nargs="+", default=[6, 18])
+    for students in parser.parse_args().students:
+        peak_mib, growth_mib = rehearsed(students)
+        growth = "too short to tell growth" if growth_mib is None else f"{growth_mib:+.1f} MiB for each after the third"
+        print(f"{students} students: peak {peak_mib:.0f} MiB, {growth}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
