@@ -931,3 +931,4 @@ ui-sitting-count = recorded { $recorded } of { $attended } present
 ui-document-was-read = read aloud
 ui-pick-unknown = There is no such file or folder
 ui-sync-answers-later = The office answers at the next exchange: press K or M once more.
+ui-serials-differ = That file lists { $listed } serials, but { $counted } blanks were counted. Take another file or none.

@@ -931,3 +931,4 @@ ui-sitting-count = terekam { $recorded } dari { $attended } hadir
 ui-document-was-read = sudah dibacakan
 ui-pick-unknown = Tidak ada berkas atau folder itu
 ui-sync-answers-later = Jawaban kantor datang pada pertukaran berikut: tekan K atau M sekali lagi.
+ui-serials-differ = Berkas itu memuat { $listed } nomor, padahal terhitung { $counted } keping. Pilih berkas lain atau tanpa daftar.

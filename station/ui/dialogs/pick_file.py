@@ -89,3 +89,12 @@ class PickFile(ModalScreen[Path | None]):
     def action_give_up(self) -> None:
         """Leave without a file."""
         self.dismiss(None)
+
+
+def first_folder(data_dir: Path, kinds: frozenset[str]) -> Path:
+    """Return where to begin: the folder beside the kit's data when it has such a file, else the examples, else home."""
+    examples = Path.cwd() / "examples"
+    for folder in (data_dir.parent, examples):
+        if folder.is_dir() and any(entry.suffix.lower() in kinds for entry in folder.iterdir()):
+            return folder
+    return Path.home()

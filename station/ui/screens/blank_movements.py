@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station.domain.staff import Actor
@@ -10,7 +9,7 @@ from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
 from station.ui.dialogs.notice import Notice
-from station.ui.dialogs.pick_file import PickFile
+from station.ui.dialogs.pick_file import PickFile, first_folder
 from station.ui.screens.base import StationScreen
 
 if TYPE_CHECKING:
@@ -92,21 +91,27 @@ class BlankMovements(StationScreen):
         document = self.document(answers)
         grant = type(document)(answers["grant"], document.day) if answers["grant"] else None
         party = Party(PartyKind(answers["kind"]), answers["giver"])
-        serials = await self._serials()
+        serials = await self._serials(int(answers["counted"]))
         self.services.blanks.receive(
             self.actor, document, party, int(answers["paper"]), int(answers["counted"]), grant, serials
         )
         self.booked()
 
-    async def _serials(self) -> tuple[str, ...]:
-        """Return the chip serials of a file that came with the blanks, where there is one."""
+    async def _serials(self, counted: int) -> tuple[str, ...]:
+        """Return the chip serials of a file that came with the blanks, where there is one; asked until it fits."""
         ways = [("file", self.words("ui-serials-file")), ("none", self.words("ui-serials-none"))]
-        way = await self.station.push_screen_wait(Choose(self.words("ui-serials-title"), ways))
-        if way != "file":
-            return ()
-        kinds = frozenset({".txt", ".csv"})
-        path = await self.station.push_screen_wait(PickFile(self.words("ui-serials-title"), Path.cwd(), kinds))
-        return tuple(path.read_text(encoding="utf-8").split()) if path else ()
+        kinds, doubt = frozenset({".txt", ".csv"}), ""
+        while True:
+            title = self.words("ui-serials-title")
+            way = await self.station.push_screen_wait(Choose(title, ways, doubt))
+            if way != "file":
+                return ()
+            folder = first_folder(self.services.config.data_dir, kinds)
+            path = await self.station.push_screen_wait(PickFile(title, folder, kinds))
+            serials = tuple(path.read_text(encoding="utf-8").split()) if path else ()
+            if len(serials) == counted:
+                return serials
+            doubt = f"! {self.words('ui-serials-differ', listed=len(serials), counted=counted)}" if path else ""
 
     def action_issue(self) -> None:
         """Give blanks to the division, a print room or a counter; the receiver confirms the count."""

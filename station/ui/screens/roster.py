@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from station.domain.nik import masked_nik
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.form import Field, Form
-from station.ui.dialogs.pick_file import PickFile
+from station.ui.dialogs.pick_file import PickFile, first_folder
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
 
@@ -121,14 +121,8 @@ class RosterScreen(StationScreen):
 
     def action_import_file(self) -> None:
         """Pick a workbook, name the school, look at the preview."""
-        self.station.push_screen(PickFile(self.words("ui-pick-roster"), self._first_folder(), _KINDS), self._picked)
-
-    def _first_folder(self) -> Path:
-        """Return where lists lie: beside the kit's data (the bench puts one there), the examples, or home."""
-        beside, examples = self.services.config.data_dir.parent, Path.cwd() / "examples"
-        if beside.is_dir() and any(entry.suffix.lower() in _KINDS for entry in beside.iterdir()):
-            return beside
-        return examples if examples.is_dir() else Path.home()
+        folder = first_folder(self.services.config.data_dir, _KINDS)
+        self.station.push_screen(PickFile(self.words("ui-pick-roster"), folder, _KINDS), self._picked)
 
     def _picked(self, path: Path | None) -> None:
         if path is None:

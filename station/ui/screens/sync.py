@@ -105,7 +105,7 @@ class SyncScreen(StationScreen):
             seconds=catalogue.number(report.seconds, 1),
         )
         problems = [f"! {self.words(one.message_id, **one.params)}" for one in report.problems]
-        if report.events_sent and not report.feed_items and not problems:
+        if (report.packets_sent or report.events_sent) and not report.feed_items and not problems:
             text = f"{text}\n{self.words('ui-sync-answers-later')}"
         title = "ui-sync-done-problems" if problems else "ui-sync-done"
         self.station.push_screen(Notice(title, "\n".join([text, *problems]), good=not problems))
