@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from station.domain.errors import NotAllowed, StationError
-from station.domain.staff import Actor
+from station.domain.staff import Actor, Role
 from station.ui.access import station_app
 from station.ui.app import StationApp
 from station.ui.dialogs.notice import Notice
@@ -185,7 +185,18 @@ class StationScreen(Screen[None]):
 
     def failed(self, error: StationError) -> None:
         """Show what happened and what to do."""
-        self.station.push_screen(Notice("ui-problem", self.station.catalogue.error(error)))
+        self.station.push_screen(Notice("ui-problem", self.station.catalogue.error(self._with_role_words(error))))
+
+    def _with_role_words(self, error: StationError) -> StationError:
+        """Return the error with the codes of roles among its parameters as words."""
+        if not isinstance(error, NotAllowed):
+            return error
+        known = {role.value: self.words(f"ui-role-{role.value}") for role in Role}
+        params = {
+            name: ", ".join(known.get(part, part) for part in value.split(", ")) if isinstance(value, str) else value
+            for name, value in error.params.items()
+        }
+        return NotAllowed(error.message_id, **params)
 
     def guarded(self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
         """Call something quick; an error with words is shown, not raised. Return whether it went well."""
