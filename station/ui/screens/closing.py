@@ -52,8 +52,8 @@ class ClosingScreen(StationScreen):
         yield Rows([self.words(f"ui-attendance-{name}") for name in ("number", "name", "outcome")])
 
     def load(self) -> None:
-        """Show the session under way."""
-        self.session = current_session(self.services)
+        """Show the session under way, or the last one closed: its review and its three counts may be unfinished."""
+        self.session = current_session(self.services) or next(iter(self.services.sessions.list()), None)
         self._draw()
         self.query_one(Rows).focus()
 
