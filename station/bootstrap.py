@@ -249,6 +249,16 @@ class StationServices:
         """Fold the database's log and close it; devices are closed by `aclose` where a loop runs."""
         self.database.close()
 
+    def put_in_order(self) -> None:
+        """Settle what a power cut left and forget what has done its duty; for the start of the program.
+
+        Captures without a row are adopted, sittings that could not be sealed are tried again, local packets go
+        once the office has signed for them and the retention time is over. May be repeated.
+        """
+        self.recording.recover()
+        self.recording.sealer.seal_pending("kit")
+        self.retention.purge()
+
     async def aclose(self) -> None:
         """Give the devices back."""
         if "production" in self.__dict__:

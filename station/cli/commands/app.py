@@ -23,8 +23,10 @@ def open_app(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     def open_kit() -> StationServices:
         from station.bootstrap import open_station
 
-        opened.append(open_station(config, secret, catalogue))
-        return opened[-1]
+        services = open_station(config, secret, catalogue)
+        opened.append(services)
+        services.put_in_order()
+        return services
 
     try:
         return run(open_kit, catalogue)
