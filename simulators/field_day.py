@@ -16,8 +16,8 @@ fingerprint slap:RIGHT_FOUR 4 dry finger=2
 # eyes closed at the moment of capture
 iris eye:LEFT 3 closed
 # the link is cut in mid-packet, twice
-link connection 2 cut bytes=150000
-link connection 3 cut bytes=900000
+link connection 1 cut bytes=700000
+link connection 2 cut bytes=1900000
 # a card jams after its chip was written
 printer print_card 2 jam
 # the ribbon ends in mid-card

@@ -31,7 +31,10 @@ def test_a_day_with_its_troubles_ends_with_everything_true(tmp_path: Path) -> No
     assert report["duplicates"] == 1, "the twin entry"
     assert report["spoiled"] >= 1, "the jam after the chip was written"
     assert report["printed"] == report["handed_over"] > 0
-    assert any("fingerprint" in fault and "unplug" in fault for fault in report["faults_struck"])
+    struck = report["faults_struck"]
+    assert any("fingerprint" in fault and "unplug" in fault for fault in struck)
+    assert any("link" in fault and "cut" in fault for fault in struck)
+    assert report["bytes_on_wire"] < 1.25 * report["bytes_sealed"], "no packet is sent twice after a cut"
     written = {path.suffix for path in (tmp_path / "day" / "laporan").iterdir()}
     assert {".xlsx", ".pdf", ".txt"} <= written
     assert "LULUS" in result.stdout
