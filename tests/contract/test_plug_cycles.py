@@ -75,8 +75,8 @@ class Storm:
 @pytest.mark.timeout(240)
 @pytest.mark.skipif(bool(reason), reason=reason)
 def test_two_programs_on_the_real_libusb_survive_sixty_plug_cycles(tmp_path: Path) -> None:
-    # The preload library ends a program by abort() when a device node goes in the middle of one of its own calls; that
-    # is its race, not libusb's nor ours (a kernel answers ENODEV), so such a storm says nothing and is stirred up again.
+    # The preload library ends a program by abort() when a device node goes in the middle of one of its own calls.
+    # That is its race, not libusb's nor ours (a kernel answers ENODEV): such a storm says nothing and is repeated.
     storms = (plug_storm(tmp_path / str(number)) for number in range(4))
     storm = next((one for one in storms if -signal.SIGABRT not in one.return_codes), None)
     assert storm is not None, "the preload aborted in every storm"
