@@ -26,7 +26,12 @@ def main() -> int:
     measured: dict[str, list[Figure]] = {}
     for room in arguments.rooms or known:
         print(f"== {room}", flush=True)
-        measured[room] = importlib.import_module(f"benchmarks.{room}").figures()
+        module = importlib.import_module(f"benchmarks.{room}")
+        if not hasattr(module, "figures"):
+            programs = (part.name for part in pkgutil.iter_modules(module.__path__))
+            print("measured by: " + ", ".join(f"python -m benchmarks.{room}.{name}" for name in programs))
+            continue
+        measured[room] = module.figures()
         for figure in measured[room]:
             print(_line(figure), flush=True)
     if arguments.json:

@@ -1,0 +1,1 @@
+"""How right the image algorithms are, measured by programs of their own (see docs/biometrics.md)."""

@@ -1,0 +1,1 @@
+"""The link and the office, each measured by a program of its own, since they need arguments and minutes."""
