@@ -11,7 +11,6 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,16 +24,13 @@ from station.capture.packet import Member, OuterManifest, seal_packet
 from station.domain.clock import ManualClock
 from station.domain.errors import Refused, StationError, StorageFailure
 from station.domain.identifiers import CountedIds
-from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.staff import Actor, Role
 from station.keys.keystore import sync_folder
-from station.keys.sealing import new_identity, recipient_of
-from station.keys.signing import SoftwareSigner
+from station.keys.sealing import recipient_of
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.book import BlankBook
 from station.ledger.posting import Document
 from station.office import batches, feed, incoming, receive, tables
-from station.office.centre_link import CentreStatus
 from station.office.context import Office
 from station.office.intake import IntakeWorker
 from station.office.kits import KnownKit, find_kit, witness
@@ -47,6 +43,7 @@ from station.sync.wire import BatchReply, SessionClaim, decode_receipt, decode_r
 from tests.integration.simulation import apsw_dbapi
 from tests.integration.simulation.apsw_dbapi import open_on_vfs
 from tests.integration.simulation.power_cut_disk import Disk, PowerCut, PowerCutVfs, fsync_reaches
+from tests.integration.simulation.world_cast import KEYS, Broken, PretendCentre, person
 
 ZONE = ZoneInfo("Asia/Makassar")
 CUSTODIAN = Actor("c" * 32, "Pengelola Contoh", frozenset({Role.CUSTODIAN}))
@@ -57,59 +54,6 @@ PIECE_BYTES = 700
 
 class LinkCut(Exception):
     """The link dropped."""
-
-
-@dataclass
-class Keys:
-    """Keys are the same in every world: making them is not what is tested."""
-
-    kit: SoftwareSigner = field(default_factory=SoftwareSigner.generate)
-    office: SoftwareSigner = field(default_factory=SoftwareSigner.generate)
-    identity: str = field(default_factory=new_identity)
-    recovery: str = field(default_factory=lambda: recipient_of(new_identity()))
-
-    @property
-    def signer(self) -> SoftwareSigner:
-        return self.office
-
-    @property
-    def sealing_identity(self) -> str:
-        return self.identity
-
-
-KEYS = Keys()
-
-
-class PretendCentre:
-    """A centre that decides by coin; it never loses anything."""
-
-    def __init__(self, rnd: random.Random, clock: ManualClock) -> None:
-        self._rnd, self._clock = rnd, clock
-        self._known: dict[str, CentreStatus] = {}
-
-    def enrol(self, packet_id: str, _body: dict[str, Any]) -> None:
-        self._known.setdefault(packet_id, CentreStatus(packet_id, "RECEIVED_AT_CENTRAL", self._clock.now(), ""))
-
-    def statuses(self, packet_ids: list[str]) -> list[CentreStatus]:
-        for packet_id in packet_ids:
-            old = self._known[packet_id]
-            if old.status == "RECEIVED_AT_CENTRAL" and self._rnd.random() < 0.5:
-                self._known[packet_id] = CentreStatus(packet_id, "DUPLICATE_RECORD", self._clock.now(), "")
-        return [self._known[packet_id] for packet_id in packet_ids]
-
-    def policy(self) -> dict[str, Any]:
-        return {"number": 0}
-
-
-@dataclass
-class Broken:
-    """Ways to build it wrong; a right build has none."""
-
-    no_fsync_at_office: bool = False
-    acknowledge_before_commit: bool = False
-    delete_on_last_byte: bool = False
-    batch_not_idempotent: bool = False
-    synchronous_normal: bool = False
 
 
 class World:
@@ -202,7 +146,7 @@ class World:
 
         noise = self.rnd.randbytes(self.rnd.randrange(100, 2500))
         members = [
-            Member("biodata.cbor", lambda: cbor2.dumps(_person(len(self.saved)).as_dict())),
+            Member("biodata.cbor", lambda: cbor2.dumps(person(len(self.saved)).as_dict())),
             Member("noise", lambda: noise),
         ]
         inner: dict[str, object] = {"packet_id": packet_id, "kit_id": "KIT-1", "sitting_id": "x"}
@@ -443,14 +387,6 @@ def _ignore(_value: object) -> None: ...
 
 def _fast_folder() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a memory file system where there is one
-
-
-def _person(number: int) -> Biodata:
-    return Biodata(
-        f"{6311010101080000 + number}", "NAMA CONTOH", "CONTOH", date(2008, 1, 1), Sex.MALE, "-", "JALAN CONTOH",
-        "001/001", "DESA CONTOH", "CONTOH", "CONTOH", "CONTOH", "63.11", "ISLAM", MaritalStatus.SINGLE, "PELAJAR",
-        Citizenship.INDONESIAN, "6311010101080000",
-    )  # fmt: skip
 
 
 __all__ = ["Broken", "StationError", "World", "run_world"]
