@@ -1,4 +1,4 @@
-"""Who stands in a world beside the kit and the office: their keys, a centre that decides by coin, a person, wrong builds."""
+"""Who stands in a world beside the kit and the office: keys, a centre that decides by coin, a person, wrong builds."""
 
 from __future__ import annotations
 
