@@ -1,15 +1,99 @@
-"""The one place where a widget finds the app it lives in, with its type."""
+"""The app as its screens see it: services, who works here, words, and the state read last.
+
+Screens and widgets know this much of the app and no more; the way between them is
+the app's own (`app.py`), asked for by the messages of `messages.py`.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from textual.app import App
 from textual.dom import DOMNode
 
+from station.domain.clock import local_date
+from station.domain.errors import NotAllowed, StationError
+from station.domain.staff import Actor
+from station.messages.catalogue import Catalogue
+from station.ui.overview import Overview, read_overview
+
 if TYPE_CHECKING:
-    from station.ui.app import StationApp
+    from station.devices.kit import DeviceReport
+    from station.ui.services import Services
+
+_DEVICES = "devices"
+_OVERVIEW = "overview"
+_POLL_S = 2.0
 
 
-def station_app(node: DOMNode) -> StationApp:
+class Station(App[None]):
+    """What every screen may ask for."""
+
+    def __init__(self, services: Services | None, catalogue: Catalogue) -> None:
+        super().__init__()
+        self._services = services
+        self.opening_error: StationError | None = None
+        """Why the kit could not be opened."""
+        self.catalogue = catalogue
+        self.actor: Actor | None = None
+        self.device_reports: list[DeviceReport] = []
+        """What the devices said last; empty until the first answer."""
+        self.overview = Overview()
+        """The state of the station as read last."""
+        self._overview_wanted = False
+
+    @property
+    def services(self) -> Services:
+        """Return what may be called; there once the kit is open."""
+        if self._services is None:
+            raise NotAllowed("ui-opening-lead")
+        return self._services
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the kit is open."""
+        return self._services is not None
+
+    def today(self) -> date:
+        """Return the local date: days, ages and the blank book are local."""
+        return local_date(self.services.clock.now(), self.services.config.time_zone)
+
+    def words(self, message_id: str, **params: object) -> str:
+        """Return a message of the catalogue in the language chosen."""
+        return self.catalogue.text(message_id, **params)
+
+    def watch_devices(self) -> None:
+        """Ask the devices every two seconds while a screen that shows them is on top."""
+        if not any(worker.group == _DEVICES and worker.is_running for worker in self.workers):
+            self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)  # type: ignore[arg-type]
+
+    async def _watch_devices(self) -> None:
+        while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
+            await self.poll_devices()
+            await asyncio.sleep(_POLL_S)
+
+    async def poll_devices(self) -> None:
+        """Ask every device once."""
+        self.device_reports = await self.services.kit.reports()
+        self.refresh_overview()
+
+    def refresh_overview(self) -> None:
+        """Read the state of the station anew on a thread; screens show it when it is there."""
+        self._overview_wanted = True
+        if not any(worker.group == _OVERVIEW and not worker.is_finished for worker in self.workers):
+            self.run_worker(self._read_overview, group=_OVERVIEW, exit_on_error=False)  # type: ignore[arg-type]
+
+    async def _read_overview(self) -> None:
+        while self._overview_wanted and self.actor is not None:
+            self._overview_wanted = False
+            self.overview = await asyncio.to_thread(read_overview, self.services, tuple(self.device_reports))
+            show = getattr(self.screen, "show_overview", None)
+            if show is not None:
+                show()
+
+
+def station_app(node: DOMNode) -> Station:
     """Return the running app, typed."""
-    return cast("StationApp", node.app)
+    return cast("Station", node.app)

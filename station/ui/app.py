@@ -1,36 +1,29 @@
-"""The app: who is signed in, which language and look, and the way between the rooms."""
+"""The app: which language and look, and the way between the rooms."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from station.domain.clock import local_date
-from station.domain.errors import NotAllowed, StationError
+from station.domain.errors import StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import LANGUAGES, Catalogue
-from station.ui.overview import Overview, read_overview
+from station.ui.access import Station
+from station.ui.messages import KitOpened, RoomWanted, SignedIn, SignedOut
 from station.ui.places import PLACES, Place, place
 from station.ui.services import Services
 from station.ui.themes import THEMES
 from station.ui.widgets.palette import LocalPalette
 
-if TYPE_CHECKING:
-    from station.devices.kit import DeviceReport
 
-_DEVICES = "devices"
-_OVERVIEW = "overview"
-_POLL_S = 2.0
-
-
-class StationApp(App[None]):
+class StationApp(Station):
     """The station on a terminal of 80 x 24 or more, by keyboard alone."""
 
     CSS_PATH = "styles/base.tcss"
@@ -50,18 +43,8 @@ class StationApp(App[None]):
         theme_name: str | None = None,
         open_services: Callable[[], Services] | None = None,
     ) -> None:
-        super().__init__()
-        self._services = services
+        super().__init__(services, Catalogue(language or (services.config.language if services else LANGUAGES[0])))
         self._open_services = open_services
-        self.opening_error: StationError | None = None
-        """Why the kit could not be opened."""
-        self.catalogue = Catalogue(language or (services.config.language if services else LANGUAGES[0]))
-        self.actor: Actor | None = None
-        self.device_reports: list[DeviceReport] = []
-        """What the devices said last; empty until the first answer."""
-        self.overview = Overview()
-        """The state of the station as read last."""
-        self._overview_wanted = False
         for theme in THEMES:
             self.register_theme(theme)
         known = {theme.name for theme in THEMES}
@@ -79,23 +62,12 @@ class StationApp(App[None]):
             return
         self.show_sign_in()
 
-    @property
-    def services(self) -> Services:
-        """Return what may be called; there once the kit is open."""
-        if self._services is None:
-            raise NotAllowed("ui-opening-lead")
-        return self._services
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the kit is open."""
-        return self._services is not None
-
-    def begin_with(self, services: Services) -> None:
-        """Go on to the sign-in with the kit that was opened."""
-        self._services = services
+    @on(KitOpened)
+    def _kit_opened(self, event: KitOpened) -> None:
+        self._services = event.services
         self.show_sign_in()
 
+    @on(SignedOut)
     def show_sign_in(self) -> None:
         """Forget who was signed in and ask who is there."""
         from station.ui.screens.sign_in import FirstStartScreen, SignInScreen
@@ -104,6 +76,10 @@ class StationApp(App[None]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(FirstStartScreen() if self.services.staff.is_empty() else SignInScreen())
+
+    @on(SignedIn)
+    def _signed_in(self, event: SignedIn) -> None:
+        self.enter(event.actor)
 
     def enter(self, actor: Actor) -> None:
         """Open the home screen for whoever has just shown who they are."""
@@ -123,9 +99,9 @@ class StationApp(App[None]):
         if unfinished:
             self.notify(self.words("ui-unfinished-found", count=len(unfinished)), timeout=10)
 
-    def today(self) -> date:
-        """Return the local date: days, ages and the blank book are local."""
-        return local_date(self.services.clock.now(), self.services.config.time_zone)
+    @on(RoomWanted)
+    def _room_wanted(self, event: RoomWanted) -> None:
+        self.go(place(event.place))
 
     def go(self, target: Place) -> None:
         """Open a room on top of home, whatever was open before."""
@@ -134,39 +110,6 @@ class StationApp(App[None]):
         while len(self.screen_stack) > 2:
             self.pop_screen()
         self.push_screen(target.open())
-
-    def words(self, message_id: str, **params: object) -> str:
-        """Return a message of the catalogue in the language chosen."""
-        return self.catalogue.text(message_id, **params)
-
-    def watch_devices(self) -> None:
-        """Ask the devices every two seconds while a screen that shows them is on top."""
-        if not any(worker.group == _DEVICES and worker.is_running for worker in self.workers):
-            self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)  # type: ignore[arg-type]
-
-    async def _watch_devices(self) -> None:
-        while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
-            await self.poll_devices()
-            await asyncio.sleep(_POLL_S)
-
-    def refresh_overview(self) -> None:
-        """Read the state of the station anew on a thread; screens show it when it is there."""
-        self._overview_wanted = True
-        if not any(worker.group == _OVERVIEW and not worker.is_finished for worker in self.workers):
-            self.run_worker(self._read_overview, group=_OVERVIEW, exit_on_error=False)  # type: ignore[arg-type]
-
-    async def _read_overview(self) -> None:
-        while self._overview_wanted and self.actor is not None:
-            self._overview_wanted = False
-            self.overview = await asyncio.to_thread(read_overview, self.services, tuple(self.device_reports))
-            show = getattr(self.screen, "show_overview", None)
-            if show is not None:
-                show()
-
-    async def poll_devices(self) -> None:
-        """Ask every device once."""
-        self.device_reports = await self.services.kit.reports()
-        self.refresh_overview()
 
     def action_help(self) -> None:
         """Open the help page over the present screen."""

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from textual.screen import Screen
 
 from station.domain.staff import Role
-
-if TYPE_CHECKING:
-    from station.ui.screens.base import StationScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,10 @@ class Place:
     roles: frozenset[Role]
     group: str
 
-    def open(self) -> StationScreen:
+    def open(self) -> Screen[None]:
         """Import the screen's module and build the screen."""
         module = import_module(f"station.ui.screens.{self.module}")
-        return cast("StationScreen", getattr(module, self.screen)())
+        return cast("Screen[None]", getattr(module, self.screen)())
 
 
 _FIELD = frozenset({Role.FIELD_OPERATOR, Role.VERIFIER, Role.SUPERVISOR, Role.ADMINISTRATOR})

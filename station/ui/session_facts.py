@@ -9,7 +9,7 @@ from station.ui.locale import clock_words
 if TYPE_CHECKING:
     from station.capture.attendance import Progress
     from station.capture.sessions import Session
-    from station.ui.app import StationApp
+    from station.ui.access import Station
     from station.ui.services import Services
 
 
@@ -18,7 +18,7 @@ def current_session(services: Services) -> Session | None:
     return next((session for session in services.sessions.list() if session.state.name != "CLOSED"), None)
 
 
-def progress_words(app: StationApp, progress: Progress) -> str:
+def progress_words(app: Station, progress: Progress) -> str:
     """Return the counts, and pace and estimated end where they are known."""
     words = app.words(
         "ui-progress",

@@ -17,8 +17,7 @@ from textual.worker import Worker, WorkerState
 
 from station.domain.errors import NotAllowed, StationError
 from station.domain.staff import Actor, Role
-from station.ui.access import station_app
-from station.ui.app import StationApp
+from station.ui.access import Station, station_app
 from station.ui.dialogs.notice import Notice
 from station.ui.services import Services
 from station.ui.widgets.bars import KeyBar, StatusBar, TitleBar
@@ -54,7 +53,7 @@ class StationScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "ui-key-back")]
 
     @property
-    def station(self) -> StationApp:
+    def station(self) -> Station:
         """Return the app."""
         return station_app(self)
 

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from station.devices.kit import DeviceReport
+from station.ui.messages import RoomWanted
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
 
@@ -105,6 +106,4 @@ class DevicesScreen(StationScreen):
 
     def action_check(self) -> None:
         """Go to the kit check."""
-        from station.ui.places import place
-
-        self.station.go(place("check"))
+        self.post_message(RoomWanted("check"))

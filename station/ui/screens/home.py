@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from station.ui.messages import RoomWanted, SignedOut
 from station.ui.places import GROUPS, PLACES, place
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.facts import Facts
@@ -82,7 +83,7 @@ class HomeScreen(StationScreen):
 
     def action_go(self, name: str) -> None:
         """Open a room."""
-        self.station.go(place(name))
+        self.post_message(RoomWanted(name))
 
     def action_next_action(self) -> None:
         """Open the room the proposal names."""
@@ -90,4 +91,4 @@ class HomeScreen(StationScreen):
 
     def action_sign_out(self) -> None:
         """Let somebody else sign in."""
-        self.station.show_sign_in()
+        self.post_message(SignedOut())

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from station.domain.errors import StationError
 from station.ui.access import station_app
+from station.ui.messages import KitOpened
 from station.ui.services import Services
 
 
@@ -50,7 +51,7 @@ class OpeningScreen(Screen[None]):
             words.update(f"✗ {app.words('ui-opening-failed')}\n\n{app.catalogue.error(error)}")
             words.add_class("failed")
         else:
-            app.begin_with(services)
+            self.post_message(KitOpened(services))
 
     def action_leave(self) -> None:
         """End the app once it is known that the kit does not open."""

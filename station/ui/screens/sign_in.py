@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from station.domain.errors import StationError
 from station.domain.staff import Actor
+from station.ui.messages import SignedIn
 from station.ui.screens.base import StationScreen
 
 
@@ -69,7 +70,7 @@ class SignInScreen(StationScreen):
 
     def signed_in(self, actor: Actor) -> None:
         """Open the home screen."""
-        self.station.enter(actor)
+        self.post_message(SignedIn(actor))
 
     def failed(self, error: StationError) -> None:
         """Say what was wrong beneath the fields and let the password be typed again."""
