@@ -106,10 +106,7 @@ def _facts(link: UsbipLink, bus_id: str, number: int) -> DeviceFacts:
 def _descriptor(link: UsbipLink, kind: int, index: int, length: int) -> bytes:
     language = 0x0409 if kind == 3 else 0
     setup = bytes((0x80, 6, index, kind)) + language.to_bytes(2, "little") + length.to_bytes(2, "little")
-    result = link.transfer(0, True, length, _CONTROL_TIMEOUT_S, b"", setup)
-    if result.status:
-        raise LinkGone("no descriptor")
-    return bytes(result.data)
+    return link.ask(setup, length, _CONTROL_TIMEOUT_S)
 
 
 def _text(link: UsbipLink, index: int) -> str:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 from simulators.usb.descriptors import HIGH_SPEED, string_descriptor
 
-Done = Callable[[int, int, bytes], None]
+Data = bytes | memoryview
+Done = Callable[[int, int, Data], None]
 
 
 class Stall(Exception):
@@ -67,7 +68,7 @@ class Transfer:
     status: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def end(self, status: int, length: int = 0, data: bytes = b"") -> bool:
+    def end(self, status: int, length: int = 0, data: Data = b"") -> bool:
         """End the transfer with 0 or a negative errno; return False when it had ended before."""
         with self._lock:
             if self.status is not None:
@@ -125,7 +126,7 @@ class InPipe:
             transfer = self._waiting.popleft()
             message = self._messages[0]
             part = message[: transfer.length]
-            if not transfer.end(0, len(part), bytes(part)):
+            if not transfer.end(0, len(part), part):
                 continue
             self._messages.popleft()
             if len(part) < len(message):

@@ -43,7 +43,7 @@ class _Completion:
     status: int
     length: int
     target: int
-    data: bytes | bytearray
+    data: memoryview
 
 
 class UsbfsClient:
@@ -122,31 +122,43 @@ class UsbfsClient:
         if urb.kind == usbfs.URB_TYPE_CONTROL:
             raw = self._read(urb.buffer, urb.length)
             setup, data = raw[:8], raw[8:]
-            inward = bool(setup[0] & 0x80)
             length = struct.unpack_from("<H", setup, 6)[0]
-            self._begin(address, urb.buffer + 8, 0, inward, length, b"" if inward else data[:length], setup)
+            into = bytearray(length) if setup[0] & 0x80 else None
+            self._begin(address, urb.buffer + 8, 0, b"" if into is not None else data[:length], into, setup)
         else:
-            inward = bool(urb.endpoint & 0x80)
-            data = b"" if inward else self._read(urb.buffer, urb.length)
-            self._begin(address, urb.buffer, urb.endpoint & 0x0F, inward, urb.length, data, b"\0" * 8)
+            into = bytearray(urb.length) if urb.endpoint & 0x80 else None
+            data = b"" if into is not None else self._read(urb.buffer, urb.length)
+            self._begin(address, urb.buffer, urb.endpoint & 0x0F, data, into, b"\0" * 8)
         self._finish(0)
 
     def _begin(
-        self, address: int, target: int, endpoint: int, inward: bool, length: int, data: bytes, setup: bytes
+        self, address: int, target: int, endpoint: int, data: bytes, into: bytearray | None, setup: bytes
     ) -> None:
-        def done(status: int, moved: int, received: bytes | bytearray) -> None:
+        received = memoryview(into if into is not None else b"")
+
+        def done(status: int, moved: int) -> None:
             known = -errno.ENOENT if status == -errno.ECONNRESET else status
             with self._lock:
                 self._pending.pop(address, None)
-                self._completed.append(_Completion(address, known, moved, target, received))
+                self._completed.append(_Completion(address, known, moved, target, received[:moved]))
             self._node.refresh()
 
         with self._lock:
             self._pending[address] = 0
-        sequence = self._node.link.submit(endpoint, inward, length, done, data, setup)
+        try:
+            sequence = self._node.link.submit(endpoint, done, data, received if into is not None else None, setup)
+        except LinkGone:
+            self._forget(address)
+            raise
         with self._lock:
             if address in self._pending:
                 self._pending[address] = sequence
+
+    def _forget(self, address: int) -> None:
+        """Drop a transfer whose submission fails: the program frees it and must never reap it."""
+        with self._lock:
+            self._pending.pop(address, None)
+            self._completed = deque(one for one in self._completed if one.urb != address)
 
     def _discard(self, address: int) -> None:
         with self._lock:
@@ -173,7 +185,7 @@ class UsbfsClient:
 
     def _standard(self, recipient: int, request: int, value: int, index: int) -> None:
         setup = struct.pack("<BBHHH", recipient, request, value, index, 0)
-        result = self._node.link.transfer(0, False, 0, _CONTROL_TIMEOUT_S, b"", setup)
+        result = self._node.link.transfer(0, _CONTROL_TIMEOUT_S, setup=setup)
         if result.status:
             self._finish(-1, -result.status)
         else:
@@ -191,9 +203,10 @@ class UsbfsClient:
         self._connection.sendall(_MESSAGE.pack(_READ_MEMORY, address, length))
         return self._receive(length)
 
-    def _write(self, address: int, data: bytes | bytearray) -> None:
+    def _write(self, address: int, data: bytes | memoryview) -> None:
         if data:
-            self._connection.sendall(_MESSAGE.pack(_WRITE_MEMORY, address, len(data)) + data)
+            self._connection.sendall(_MESSAGE.pack(_WRITE_MEMORY, address, len(data)))
+            self._connection.sendall(data)
 
     def _finish(self, result: int, error: int = 0) -> None:
         self._connection.sendall(_DONE.pack(_FINISHED, result, error))

@@ -15,11 +15,12 @@ import struct
 import threading
 
 from simulators.usb.descriptors import interface_kinds
-from simulators.usb.model import Transfer, UsbModel
+from simulators.usb.model import Data, Transfer, UsbModel
 from station.devices.transport import usbip_wire as wire
 
 SEND_TIMEOUT_S = 10.0
 HANDOVER_TIMEOUT_S = 1.0
+_JOINED_BELOW = 16 * 1024
 
 
 class UsbipServer:
@@ -186,10 +187,10 @@ class _Attachment:
         data = b"" if request.inward or not request.length else _receive(self._connection, request.length)
         sequence = request.sequence
 
-        def done(status: int, length: int, received: bytes) -> None:
+        def done(status: int, length: int, received: Data) -> None:
             with self._send_lock:
                 if status != -errno.ECONNRESET:
-                    self._send(wire.SubmitReply(sequence, status, length).pack() + received)
+                    self._send(wire.SubmitReply(sequence, status, length).pack(), received)
                 self._live.pop(sequence, None)
                 self._send_lock.notify_all()
 
@@ -211,10 +212,14 @@ class _Attachment:
             self._send_lock.wait_for(lambda: request.target not in self._live, SEND_TIMEOUT_S)
             self._send(wire.UnlinkReply(request.sequence, status).pack())
 
-    def _send(self, message: bytes) -> None:
+    def _send(self, header: bytes, data: Data = b"") -> None:
         try:
             with self._send_lock:
-                self._connection.sendall(message)
+                if len(data) < _JOINED_BELOW:
+                    self._connection.sendall(header + bytes(data))
+                else:
+                    self._connection.sendall(header)
+                    self._connection.sendall(data)
         except OSError:
             self.cut()
 

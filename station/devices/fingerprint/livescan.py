@@ -13,7 +13,8 @@ from station.devices.errors import BadReply
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport import livescan_wire as wire
-from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, Target, device_identity
+from station.devices.transport.livescan_operation import Target
+from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, device_identity
 from station.domain.clock import Clock, SystemClock
 from station.domain.sample import Finger, GreyImage
 
@@ -46,7 +47,9 @@ class LivescanFingerprintScanner:
 
     async def identity(self) -> DeviceIdentity:
         """Return who the device says it is."""
-        return device_identity(await self._identify())
+        identity = await self._session.identify()
+        self._learn(identity)
+        return device_identity(identity)
 
     async def readiness(self) -> Readiness:
         """Return every reason why the device cannot capture now."""
@@ -56,7 +59,6 @@ class LivescanFingerprintScanner:
         self, request: FingerRequest, on_preview: Callable[[FingerPreview], None] | None = None
     ) -> FingerCapture:
         """Capture a slap or one finger; raises NoReply at the deadline, DeviceUnavailable when unplugged."""
-        identity = await self._identify()
         part = request.slap.value if request.slap else int(request.fingers[0])
         mask = sum(1 << (finger - 1) for finger in request.fingers)
         target = Target(part, mask, RESOLUTION_PPI, 1, request.timeout_s)
@@ -66,11 +68,12 @@ class LivescanFingerprintScanner:
                 on_preview(FingerPreview(_image(frame), frame.count, HINT_MESSAGES[frame.hint]))
 
         outcome = await self._session.run(target, preview)
+        self._learn(outcome.identity)
         images = tuple(FingerImage(_image(frame), request.fingers) for frame in outcome.images)
         if not set(outcome.qualities) <= set(request.fingers):
             raise BadReply(self._session.name, "capture")
         quality = {Finger(position): value for position, value in outcome.qualities.items()}
-        return FingerCapture(images, device_identity(identity), self._clock.now(), quality)
+        return FingerCapture(images, device_identity(outcome.identity), self._clock.now(), quality)
 
     async def wait_until_clear(self, timeout_s: float) -> bool:
         """Wait until the device says that the fingers were lifted; return False at the deadline."""
@@ -85,10 +88,8 @@ class LivescanFingerprintScanner:
         """Give the device back; may be called twice."""
         await self._session.close()
 
-    async def _identify(self) -> wire.Identity:
-        identity = await self._session.identify()
+    def _learn(self, identity: wire.Identity) -> None:
         self._slaps = wire.Ability.SLAPS in identity.abilities
-        return identity
 
 
 def _image(frame: wire.Frame) -> GreyImage:

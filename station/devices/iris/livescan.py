@@ -12,7 +12,8 @@ from station.devices.errors import BadReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.iris.interface import IrisCapture, IrisImage, IrisPreview, IrisRequest
 from station.devices.transport import livescan_wire as wire
-from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, Target, device_identity
+from station.devices.transport.livescan_operation import Target
+from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, device_identity
 from station.domain.clock import Clock, SystemClock
 from station.domain.sample import Eye, GreyImage
 
@@ -48,7 +49,6 @@ class LivescanIrisScanner:
         self, request: IrisRequest, on_preview: Callable[[IrisPreview], None] | None = None
     ) -> IrisCapture:
         """Capture an image per eye; raises NoReply at the deadline, DeviceUnavailable when unplugged."""
-        identity = await self._session.identify()
         mask = sum(1 << (eye - 1) for eye in request.eyes)
         target = Target(0, mask, ANY_RESOLUTION, len(request.eyes), request.timeout_s)
 
@@ -61,7 +61,7 @@ class LivescanIrisScanner:
         if not set(outcome.qualities) <= set(request.eyes):
             raise BadReply(self._session.name, "capture")
         quality = {Eye(position): value for position, value in outcome.qualities.items()}
-        return IrisCapture(images, device_identity(identity), self._clock.now(), quality)
+        return IrisCapture(images, device_identity(outcome.identity), self._clock.now(), quality)
 
     async def close(self) -> None:
         """Give the device back; may be called twice."""

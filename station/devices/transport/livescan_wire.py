@@ -320,36 +320,44 @@ class FrameReader:
     """Puts frames together out of the pieces that reads return."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._length = 0
+        self._pending = bytearray()
         self._wanted = 1
 
-    def feed(self, piece: bytes) -> list[Frame]:
-        """Add a piece and return the frames that are whole now; raises WireError, after which it is of no use."""
-        self._pieces.append(piece)
-        self._length += len(piece)
-        if self._length < self._wanted:
-            return []
-        data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        frames: list[Frame] = []
-        start, self._wanted = 0, 1
-        while len(data) - start >= HEADER_SIZE:
-            head, length = _checked_header(data, start)
-            end = start + HEADER_SIZE + length
-            if len(data) < end:
-                self._wanted = end - start
-                break
-            frames.append(_frame(head, data[start + HEADER_SIZE : end]))
-            start = end
-        rest = data[start:]
-        if not MAGIC.startswith(rest[:4]) and rest[:4] != MAGIC:
-            raise WireError("no frame header")
-        self._pieces, self._length = [rest] if rest else [], len(rest)
+    def feed(self, piece: bytes | memoryview) -> list[Frame]:
+        """Add a piece and return the frames that are whole now; raises WireError, after which it is of no use.
+
+        Of a piece that holds whole frames only the payloads are copied, once, so it may be a buffer used again.
+        """
+        if self._pending:
+            self._pending += piece
+            if len(self._pending) < self._wanted:
+                return []
+            piece = bytes(self._pending)
+        frames, rest, self._wanted = _split(memoryview(piece))
+        self._pending = bytearray(rest)
         return frames
 
 
-def _checked_header(data: bytes, start: int) -> tuple[bytes, int]:
-    head = data[start : start + _HEADER.size]
+def _split(data: memoryview) -> tuple[list[Frame], memoryview, int]:
+    """Return the whole frames at the start, what follows them, and how many bytes that needs to become a frame."""
+    frames: list[Frame] = []
+    start, wanted = 0, 1
+    while len(data) - start >= HEADER_SIZE:
+        head, length = _checked_header(data, start)
+        end = start + HEADER_SIZE + length
+        if len(data) < end:
+            wanted = end - start
+            break
+        frames.append(_frame(head, bytes(data[start + HEADER_SIZE : end])))
+        start = end
+    rest = data[start:]
+    if not MAGIC.startswith(bytes(rest[:4])):
+        raise WireError("no frame header")
+    return frames, rest, wanted
+
+
+def _checked_header(data: memoryview, start: int) -> tuple[bytes, int]:
+    head = bytes(data[start : start + _HEADER.size])
     (check,) = _HEADER_CHECK.unpack_from(data, start + _HEADER.size)
     if head[:4] != MAGIC or check != zlib.crc32(head):
         raise WireError("no frame header")

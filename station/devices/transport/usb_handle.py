@@ -115,7 +115,14 @@ class UsbHandle:
 
     def read(self, command: str, endpoint: int, size: int, timeout_s: float) -> bytes | None:
         """Read at most `size` bytes; return None when nothing came in time."""
-        buffer = self._buffers.setdefault(size, array("B", bytes(size)))
+        view = self.read_view(command, endpoint, size, timeout_s)
+        return None if view is None else bytes(view)
+
+    def read_view(self, command: str, endpoint: int, size: int, timeout_s: float) -> memoryview | None:
+        """Read as `read` does, without a copy: what is returned holds until the next read of the same size."""
+        if size not in self._buffers:
+            self._buffers[size] = array("B", bytes(size))
+        buffer = self._buffers[size]
         try:
             with self._mapping(command):
                 count = self._device.read(endpoint, buffer, _ms(timeout_s))
@@ -125,9 +132,10 @@ class UsbHandle:
             with contextlib.suppress(usb.core.USBError):
                 self._device.clear_halt(endpoint)
             raise BadReply(self._name, command, "usb-stalled") from error
-        data = bytes(memoryview(buffer)[:count])
-        self._note(PipeData(endpoint, data))
-        return data
+        view = memoryview(buffer)[:count]
+        if self._recorder is not None:
+            self._note(PipeData(endpoint, bytes(view)))
+        return view
 
     def alive(self, timeout_s: float) -> bool:
         """Ask for the device status, which every device answers; False when it is gone, NoReply when it hangs."""

@@ -134,13 +134,11 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
 
     def bulk_write(self, dev_handle: UsbipLink, ep: int, intf: int, data: array[int], timeout: int) -> int:  # noqa: ARG002 - pyusb passes it
         """Write; `timeout` in ms."""
-        return self._checked(dev_handle, ep & 0x0F, False, len(data), timeout, data.tobytes())[0]
+        return self._checked(dev_handle, ep & 0x0F, timeout, data.tobytes())
 
     def bulk_read(self, dev_handle: UsbipLink, ep: int, intf: int, buff: array[int], timeout: int) -> int:  # noqa: ARG002 - pyusb passes it
         """Read into `buff`; `timeout` in ms."""
-        length, data = self._checked(dev_handle, ep & 0x0F, True, len(buff) * buff.itemsize, timeout)
-        memoryview(buff).cast("B")[:length] = data
-        return length
+        return self._checked(dev_handle, ep & 0x0F, timeout, into=memoryview(buff).cast("B"))
 
     def intr_write(self, dev_handle: UsbipLink, ep: int, intf: int, data: array[int], timeout: int) -> int:
         """Write to an interrupt endpoint."""
@@ -164,10 +162,8 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
         size = len(data) * data.itemsize
         setup = struct.pack("<BBHHH", bmRequestType, bRequest, wValue, wIndex, size)
         if not bmRequestType & 0x80:
-            return self._checked(dev_handle, 0, False, size, timeout, data.tobytes(), setup)[0]
-        length, received = self._checked(dev_handle, 0, True, size, timeout, b"", setup)
-        memoryview(data).cast("B")[:length] = received
-        return length
+            return self._checked(dev_handle, 0, timeout, data.tobytes(), setup=setup)
+        return self._checked(dev_handle, 0, timeout, into=memoryview(data).cast("B"), setup=setup)
 
     def clear_halt(self, dev_handle: UsbipLink, ep: int) -> None:
         """Clear a stalled endpoint."""
@@ -200,33 +196,34 @@ class UsbipBackend(usb.backend.IBackend):  # type: ignore[misc]
         return raw
 
     def _control(self, link: UsbipLink, kind: int, request: int, value: int, index: int, payload: bytes | int) -> bytes:
-        inward = isinstance(payload, int)
         length = payload if isinstance(payload, int) else len(payload)
         setup = struct.pack("<BBHHH", kind, request, value, index, length)
-        data = b"" if isinstance(payload, int) else payload
-        return bytes(self._checked(link, 0, inward, length, int(CONTROL_TIMEOUT_S * 1000), data, setup)[1])
+        timeout_ms = int(CONTROL_TIMEOUT_S * 1000)
+        if not isinstance(payload, int):
+            self._checked(link, 0, timeout_ms, payload, setup=setup)
+            return b""
+        answer = bytearray(length)
+        count = self._checked(link, 0, timeout_ms, into=memoryview(answer), setup=setup)
+        return bytes(answer[:count])
 
     @staticmethod
     def _checked(
         link: UsbipLink,
         endpoint: int,
-        inward: bool,
-        length: int,
         timeout_ms: int,
         data: bytes = b"",
+        into: memoryview | None = None,
         setup: bytes = b"\0" * 8,
-    ) -> tuple[int, bytes | bytearray]:
+    ) -> int:
         try:
-            result = link.transfer(endpoint, inward, length, timeout_ms / 1000, data, setup)
+            result = link.transfer(endpoint, timeout_ms / 1000, data, into, setup)
         except LinkGone as error:
             raise USBError("no such device", -4, errno.ENODEV) from error
         if result.status == -errno.ETIMEDOUT:
             raise USBTimeoutError("operation timed out", -7, errno.ETIMEDOUT)
         if result.status:
             raise USBError(os.strerror(-result.status), result.status, -result.status)
-        if result.length > length:
-            raise USBError("more data than asked for", -8, errno.EOVERFLOW)
-        return result.length, result.data
+        return result.length
 
 
 def _described(names: list[str], layout: str, raw: bytes, **more: object) -> SimpleNamespace:

@@ -1,8 +1,9 @@
 """One device imported from a USB/IP server: transfers over one TCP connection.
 
-A reader thread hands every answer to the transfer that waits for it. Giving up a
-transfer is a request of its own: data that had already left the device are still
-delivered, so that nothing is lost between two short reads.
+A reader thread hands every answer to the transfer that waits for it; data go straight
+from the connection into the buffer they are wanted in. Giving up a transfer is a
+request of its own: data that had already left the device are still delivered, so that
+nothing is lost between two short reads.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from station.devices.transport import usbip_wire as wire
 
 UNLINK_TIMEOUT_S = 1.0
 
-Done = Callable[[int, int, bytes | bytearray], None]
+Done = Callable[[int, int], None]
 
 
 class LinkGone(OSError):
@@ -31,18 +32,17 @@ class LinkGone(OSError):
 
 @dataclass(frozen=True, slots=True)
 class TransferResult:
-    """Status 0 or a negative errno, bytes moved, and the data of an IN transfer."""
+    """Status 0 or a negative errno, and bytes moved."""
 
     status: int
     length: int
-    data: bytes | bytearray
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    inward: bool
     endpoint: int
     done: Done
+    into: memoryview | None
 
 
 class UsbipLink:
@@ -57,7 +57,8 @@ class UsbipLink:
         self._pending: dict[int, _Pending] = {}
         self._unlinks: dict[int, int] = {}
         self._closed = threading.Event()
-        threading.Thread(target=self._read_all, name=f"usbip {record.bus_id}", daemon=True).start()
+        self._reader = threading.Thread(target=self._read_all, name=f"usbip {record.bus_id}", daemon=True)
+        self._reader.start()
 
     @classmethod
     def open(cls, host: str, port: int, bus_id: str, timeout_s: float = 2.0) -> UsbipLink:
@@ -87,15 +88,19 @@ class UsbipLink:
         return self._closed.is_set()
 
     def submit(
-        self, endpoint: int, inward: bool, length: int, done: Done, data: bytes = b"", setup: bytes = b"\0" * 8
+        self, endpoint: int, done: Done, data: bytes = b"", into: memoryview | None = None, setup: bytes = b"\0" * 8
     ) -> int:
-        """Begin a transfer and return its number; `done(status, length, data)` is called once, on another thread."""
+        """Begin a transfer and return its number; with `into`, bytes to be filled, it is an IN transfer.
+
+        `done(status, length)` is called once, on another thread; until then `into` belongs to the link.
+        """
         with self._lock:
             if self._closed.is_set():
                 raise LinkGone
             sequence = next(self._sequences)
-            self._pending[sequence] = _Pending(inward, endpoint, done)
-        request = wire.SubmitRequest(sequence, self.record.device_id, inward, endpoint, length, setup)
+            self._pending[sequence] = _Pending(endpoint, done, into)
+        length = len(data) if into is None else len(into)
+        request = wire.SubmitRequest(sequence, self.record.device_id, into is not None, endpoint, length, setup)
         self._send(request.pack() + data)
         return sequence
 
@@ -110,25 +115,39 @@ class UsbipLink:
         self._send(wire.UnlinkRequest(number, self.record.device_id, pending.endpoint, sequence).pack())
 
     def transfer(
-        self, endpoint: int, inward: bool, length: int, timeout_s: float, data: bytes = b"", setup: bytes = b"\0" * 8
+        self,
+        endpoint: int,
+        timeout_s: float,
+        data: bytes = b"",
+        into: memoryview | None = None,
+        setup: bytes = b"\0" * 8,
     ) -> TransferResult:
         """Do one transfer; status is -ETIMEDOUT when it was given up after `timeout_s`."""
         ended = threading.Event()
         result: list[TransferResult] = []
 
-        def done(status: int, moved: int, received: bytes | bytearray) -> None:
-            result.append(TransferResult(status, moved, received))
+        def done(status: int, moved: int) -> None:
+            result.append(TransferResult(status, moved))
             ended.set()
 
-        sequence = self.submit(endpoint, inward, length, done, data, setup)
+        sequence = self.submit(endpoint, done, data, into, setup)
         if not ended.wait(timeout_s):
             self.unlink(sequence)
             if not ended.wait(UNLINK_TIMEOUT_S):
                 self.close()
-                return TransferResult(-errno.ETIMEDOUT, 0, b"")
+                self._reader.join()  # it may be filling the caller's buffer; a closed connection ends it at once
+                return TransferResult(-errno.ETIMEDOUT, 0)
             if result[0].status == -errno.ECONNRESET:
-                return TransferResult(-errno.ETIMEDOUT, 0, b"")
+                return TransferResult(-errno.ETIMEDOUT, 0)
         return result[0]
+
+    def ask(self, setup: bytes, length: int, timeout_s: float) -> bytes:
+        """Return the answer to a control request; raises LinkGone when there is none."""
+        answer = bytearray(length)
+        result = self.transfer(0, timeout_s, into=memoryview(answer), setup=setup)
+        if result.status:
+            raise LinkGone(f"status {result.status}")
+        return bytes(answer[: result.length])
 
     def close(self) -> None:
         """Give the device back; transfers under way end with ENODEV. May be called twice."""
@@ -162,22 +181,28 @@ class UsbipLink:
             pending = self._pending.pop(reply.sequence, None)
         if pending is None:
             raise wire.WireError("answer to a transfer nobody asked for")
-        data = _receive(self._connection, reply.length) if pending.inward and reply.length else b""
-        pending.done(reply.status, reply.length, data)
+        status, moved = reply.status, reply.length
+        if pending.into is not None and reply.length:
+            if reply.length > len(pending.into):
+                _receive(self._connection, reply.length)
+                status, moved = -errno.EOVERFLOW, 0
+            else:
+                _fill(self._connection, pending.into[: reply.length])
+        pending.done(status, moved)
 
     def _unlinked(self, reply: wire.UnlinkReply) -> None:
         with self._lock:
             target = self._unlinks.pop(reply.sequence, None)
             pending = self._pending.pop(target, None) if target is not None else None
         if pending is not None:
-            pending.done(-errno.ECONNRESET, 0, b"")
+            pending.done(-errno.ECONNRESET, 0)
 
     def _fail_all(self) -> None:
         with self._lock:
             self._closed.set()
             pending, self._pending = list(self._pending.values()), {}
         for transfer in pending:
-            transfer.done(-errno.ENODEV, 0, b"")
+            transfer.done(-errno.ENODEV, 0)
 
 
 def list_devices(host: str, port: int, timeout_s: float = 2.0) -> list[wire.DeviceRecord]:
@@ -205,11 +230,14 @@ def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
 
 def _receive(connection: socket.socket, length: int) -> bytearray:
     buffer = bytearray(length)
-    view = memoryview(buffer)
+    _fill(connection, memoryview(buffer))
+    return buffer
+
+
+def _fill(connection: socket.socket, view: memoryview) -> None:
     filled = 0
-    while filled < length:
+    while filled < len(view):
         count = connection.recv_into(view[filled:])
         if count == 0:
             raise ConnectionError("connection closed")
         filled += count
-    return buffer

@@ -86,7 +86,7 @@ def test_a_server_that_talks_nonsense_is_a_device_that_is_gone(noise: bytes) -> 
     with server_that_says(noise) as port:
         link = UsbipLink.open("127.0.0.1", port, "1-2")
         started_s = time.monotonic()
-        result = link.transfer(1, True, 64, 2.0)
+        result = link.transfer(1, 2.0, into=memoryview(bytearray(64)))
         assert result.status != 0 or result.length == 0
         assert time.monotonic() - started_s < 2.0
         link.close()
