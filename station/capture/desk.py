@@ -162,9 +162,15 @@ class SittingDesk:
         return self._folder / f"{sitting_id}.journal"
 
     def forget_journal(self, sitting_id: str) -> None:
-        """Delete a journal whose packet is sealed; its key must be wiped in the database before."""
+        """Delete a journal whose packet is sealed; its key must be wiped in the database before.
+
+        The database's log is emptied first: it still holds the row with the key, for whoever has the passphrase.
+        """
         self._journals.pop(sitting_id, None)
-        self.journal_path(sitting_id).unlink(missing_ok=True)
+        path = self.journal_path(sitting_id)
+        if path.exists():
+            self.database.fold_log()
+            path.unlink(missing_ok=True)
 
     def recover(self) -> list[str]:
         """Bring rows and journals together after a power cut; returns the sittings where something was lost."""

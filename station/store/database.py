@@ -22,6 +22,8 @@ from station.domain.errors import StorageFailure
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 KEY_BYTES = 32
+_BUSY_WAIT_S = 10
+_FOLD_WAIT_MS = 200
 
 metadata = MetaData()
 Transaction = Connection  # the name rooms without SQL use in signatures
@@ -76,6 +78,19 @@ class Database:
                 self._open_read.connection = None
                 connection.rollback()
 
+    def fold_log(self) -> bool:
+        """Move the write-ahead log into the file and empty it, so that no older version of a row is left in it.
+
+        Returns False when a reader still needs the log; then the next call does it.
+        """
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_FOLD_WAIT_MS}")
+            try:
+                busy, _pages, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_WAIT_S * 1000}")
+        return not busy
+
     def close(self) -> None:
         """Close every connection; the log is folded into the file."""
         self.engine.dispose()
@@ -90,7 +105,7 @@ def open_database(path: Path, key: bytes) -> Database:
     path.parent.mkdir(parents=True, exist_ok=True)
 
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=10)
+        connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=_BUSY_WAIT_S)
         cursor = connection.cursor()
         cursor.execute("PRAGMA cipher_log_level = NONE")
         cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
