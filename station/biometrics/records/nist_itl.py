@@ -18,6 +18,7 @@ from station.domain.sample import Eye, Finger
 
 _KIND = "ANSI/NIST-ITL"
 _VERSION = "0500"
+_AMPUTATED, _UNABLE = "XX", "UP"
 _MANDATORY = {
     1: (1, 2, 3, 4, 5, 7, 8, 9, 11, 12),
     2: (1, 2),
@@ -35,6 +36,7 @@ class ImageCode(Enum):
     JPEG2000 = "JP2"
     JPEG2000_LOSSLESS = "JP2L"
     PNG = "PNG"
+    NONE = "NONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class ItlImage:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Who sends what about whom; `missing` fingers are declared amputated."""
+    """Who sends what about whom; `missing` fingers are declared amputated, `unable` ones hurt or bandaged."""
 
     control_number: str
     agency: str
@@ -63,6 +65,7 @@ class Transaction:
     face: ItlImage | None = None
     irises: tuple[tuple[Eye, ItlImage], ...] = ()
     missing: frozenset[Finger] = frozenset()
+    unable: frozenset[Finger] = frozenset()
 
 
 def encode_transaction(transaction: Transaction) -> bytes:
@@ -147,10 +150,11 @@ def _finger_record(transaction: Transaction, finger: Finger, image: ItlImage) ->
         3: "0", 4: transaction.agency, 5: f"{image.taken_on:%Y%m%d}", 6: str(image.width), 7: str(image.height),
         8: "1", 9: resolution, 10: resolution, 11: image.code.value, 12: "8", 13: str(int(finger)),
     })  # fmt: skip
-    if transaction.missing and finger is transaction.fingers[0][0]:
+    absent = {**dict.fromkeys(transaction.missing, _AMPUTATED), **dict.fromkeys(transaction.unable, _UNABLE)}
+    if absent and finger is transaction.fingers[0][0]:
         missing = nistitl.Field(14, 18)
-        for absent in sorted(transaction.missing):
-            missing.add_subfields(nistitl.SubField([str(int(absent)), "XX"]))
+        for position in sorted(absent):
+            missing.add_subfields(nistitl.SubField([str(int(position)), absent[position]]))
         record += missing
     return _with_data(record, 14, image.data)
 

@@ -80,6 +80,12 @@ def _add_care(command: Adder) -> None:
     medium.runs(_medium)
     place(medium)
     medium.takes("folder", type=Path)
+    export = command.child("export-nist")
+    export.runs(_export_nist)
+    place(export)
+    export.takes("packet")
+    export.takes("--write", type=Path, required=True, metavar="FILE")
+    export.takes("--reason", required=True)
 
 
 def _serve(arguments: argparse.Namespace, _catalogue: Catalogue) -> int:
@@ -150,3 +156,14 @@ def _medium(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     ]
     put(arguments, taken, "\n".join(lines))
     return _SOMETHING_REFUSED if taken.refused else 0
+
+
+def _export_nist(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    from station.office.transactions import export_transaction
+
+    with office_at(arguments) as office:
+        done = export_transaction(office, arguments.packet, arguments.write, arguments.reason)
+    kinds = ", ".join(str(kind) for kind in done.records)
+    words = catalogue.text("cli-office-exported", path=str(done.path), size=done.size, records=kinds)
+    put(arguments, done, words)
+    return 0

@@ -167,3 +167,7 @@ cli-status-waiting = Waiting: { $count } items, { $kib } KiB; set aside: { $asid
 cli-status-budget = Modem data today: { $used } of { $budget } MiB
 cli-status-contact = Office last heard: { $at }
 cli-status-never = The office was never heard.
+cli-office-export-nist = write one packet as an ANSI/NIST-ITL 1-2011 transaction
+cli-arg-packet = number of a packet the office received, or a packet file
+cli-arg-write = new file to write
+cli-office-exported = Transaction { $path }: { $size } bytes, records of type { $records }. It holds open biometric data: keep it like money.

@@ -153,3 +153,5 @@ office-next-card-issued = Done
 office-page-reason = Reason
 office-page-revoke-now = Revoke { $kit }
 office-reason-missing = Say why the kit is revoked.
+office-export-reason-missing = Give the reason why biometric data leave the office's store.
+office-export-file-there = The file { $path } is there already and is not overwritten. Name another one.

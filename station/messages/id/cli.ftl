@@ -167,3 +167,7 @@ cli-status-waiting = Menunggu: { $count } kiriman, { $kib } KiB; disisihkan: { $
 cli-status-budget = Jatah data modem hari ini: { $used } dari { $budget } MiB
 cli-status-contact = Terakhir terhubung: { $at }
 cli-status-never = Belum pernah terhubung dengan kantor.
+cli-office-export-nist = tulis satu paket sebagai transaksi ANSI/NIST-ITL 1-2011
+cli-arg-packet = nomor paket yang diterima kantor, atau berkas paket
+cli-arg-write = berkas baru yang ditulis
+cli-office-exported = Transaksi { $path }: { $size } byte, rekaman jenis { $records }. Isinya data biometrik terbuka: simpan seperti uang.

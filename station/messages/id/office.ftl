@@ -153,3 +153,5 @@ office-next-card-issued = Selesai
 office-page-reason = Alasan
 office-page-revoke-now = Cabut { $kit }
 office-reason-missing = Sebutkan alasan kit dicabut.
+office-export-reason-missing = Tulis alasan mengapa data biometrik dikeluarkan dari penyimpanan kantor.
+office-export-file-there = Berkas { $path } sudah ada dan tidak ditimpa. Sebutkan berkas lain.
