@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run test check test-only test-peers test-kernel bench-figures screenshots lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel bench-figures screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -13,6 +13,9 @@ help: ## this list
 run: ## set up, start the simulated bench, open the app
 	@scripts/setup.sh run
 	@scripts/run.sh
+
+tpm: ## set up for a real kit whose laptop has a TPM: its keys are sealed in it
+	@scripts/setup.sh tpm
 
 test: ## set up, lint, type-check, import rules, all fast tests
 	@scripts/setup.sh test
@@ -46,7 +49,8 @@ screenshots: ## make the pictures of README and docs anew
 
 lock: ## pin all Python packages anew, with hashes and without addresses
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgres -o requirements/run.txt
-	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/run.txt pyproject.toml --extra postgres requirements/dev.in -o requirements/dev.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/run.txt pyproject.toml --extra postgres --extra tpm -o requirements/tpm.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/tpm.txt pyproject.toml --extra postgres --extra tpm requirements/dev.in -o requirements/dev.txt
 
 clean: ## remove what set-up and runs made
 	@rm -rf .venv bench rehearsal build dist .mypy_cache* .ruff_cache .hypothesis

@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
         folder = Path(name)
         (folder / "frasa").write_text("frasa sandi contoh")
         kit_file = folder / "kit.toml"
-        kit_file.write_text('[kit]\nid = "KIT-UKUR"\npassphrase_file = "frasa"\n')
+        kit_file.write_text('[kit]\nid = "KIT-UKUR"\ntpm = "off"\npassphrase_file = "frasa"\n')
         app = [sys.executable, "-m", "station", "--config", str(kit_file)]
         empty = [sys.executable, "-c", _EMPTY_APP]
         ours, peer = in_turn(lambda: _until_painted(app, b"STATION"), lambda: _until_painted(empty, b"SIAP-KOSONG"), 5)

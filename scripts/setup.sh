@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Prepares this checkout: Debian packages (only the missing ones), a virtual environment, Python packages with
-# checked hashes. Asks for nothing it already has and says what it is doing. Usage: scripts/setup.sh run|test
+# checked hashes. Asks for nothing it already has and says what it is doing. Usage: scripts/setup.sh run|test|tpm
+# (tpm: a real kit whose laptop has a TPM)
 set -euo pipefail
-lane=${1:?run or test}
+lane=${1:?run, test or tpm}
 cd "$(dirname "$0")/.."
 started=$(date +%s)
 
@@ -20,8 +21,12 @@ libccid|has_file /usr/lib/pcsc/drivers/ifd-ccid.bundle|the driver of USB card re
 libusb-1.0-0|has_library libusb-1.0.so.0|the USB library under fingerprint, iris and pen devices
 umockdev|command -v umockdev-run|lets the simulated bench appear as real USB devices
 '
+packages_for_a_tpm='
+libtss2-dev|has_file /usr/include/tss2/tss2_esys.h|compiles the TPM binding (tpm2-pytss), which has no ready-made package
+'
 packages_for_tests='
 usbutils|command -v lsusb|lsusb, a program not written here, reads our simulated devices in the tests
+swtpm|command -v swtpm|a software TPM: the tests seal the kit keys in it
 '
 
 has_module() { "$python" -c "import $1" 2>/dev/null; }
@@ -42,6 +47,7 @@ find_python() {
 missing_packages() {
   local list=$packages_for_all
   [ "$lane" = test ] && list+=$packages_for_tests
+  [ "$lane" != run ] && list+=$packages_for_a_tpm
   local name check why
   while IFS='|' read -r name check why; do
     [ -n "$name" ] || continue
@@ -75,6 +81,7 @@ install_system_packages() {
 
 install_python_packages() {
   local requirements=requirements/run.txt
+  [ "$lane" = tpm ] && requirements=requirements/tpm.txt
   [ "$lane" = test ] && requirements=requirements/dev.txt
   local wanted stamp=.venv/.installed-$lane
   wanted=$(cat "$requirements" pyproject.toml | sha256sum | cut -d' ' -f1)

@@ -164,7 +164,7 @@ class Bench:
             passphrase.chmod(0o600)
         (self._options.folder / "media-cadangan").mkdir(exist_ok=True)
         return {
-            "kit": {"id": KIT_ID, "data_dir": "kit", "passphrase_file": "kit-passphrase"},
+            "kit": {"id": KIT_ID, "data_dir": "kit", "passphrase_file": "kit-passphrase", "tpm": "off"},
             "office": {
                 "lan_url": f"https://127.0.0.1:{office_port}",
                 "m2m_url": f"https://127.0.0.1:{relay_port}",

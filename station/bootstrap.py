@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from station.config import KitConfig
@@ -15,6 +14,8 @@ from station.devices.kit import Kit
 from station.domain.clock import Clock, SystemClock
 from station.domain.identifiers import IdSource, RandomIds
 from station.keys.keystore import KitKeys, create_keystore, unlock_keystore
+from station.keys.locks import new_recovery_code
+from station.keys.tpm import find_tpm
 from station.memory import keep_memory_flat
 from station.messages.catalogue import Catalogue
 from station.store.database import Database, open_database
@@ -46,7 +47,14 @@ class StationServices:
     """Everything the app, the command line and the rehearsal may call."""
 
     def __init__(
-        self, config: KitConfig, keys: KitKeys, database: Database, clock: Clock, ids: IdSource, catalogue: Catalogue
+        self,
+        config: KitConfig,
+        keys: KitKeys,
+        database: Database,
+        clock: Clock,
+        ids: IdSource,
+        catalogue: Catalogue,
+        fresh_recovery_code: str = "",
     ) -> None:
         self.config = config
         self.keys = keys
@@ -54,6 +62,8 @@ class StationServices:
         self.clock = clock
         self.ids = ids
         self.catalogue = catalogue
+        self.fresh_recovery_code = fresh_recovery_code
+        """The code that opens the kit's keys without this machine; only when they were made just now."""
 
     @cached_property
     def kit(self) -> Kit:
@@ -283,12 +293,12 @@ def open_station(
     Raises NotAllowed on a wrong passphrase and StorageFailure when only one of the two is there.
     """
     keep_memory_flat()
-    keys = _keys(config.data_dir, passphrase)
+    keys, recovery_code = _keys(config, passphrase)
     _load_tables()
     database = open_database(config.data_dir / "station.db", keys.database_key)
     create_schema(database)
     words = catalogue or Catalogue(config.language)
-    return StationServices(config, keys, database, clock or SystemClock(), ids or RandomIds(), words)
+    return StationServices(config, keys, database, clock or SystemClock(), ids or RandomIds(), words, recovery_code)
 
 
 def is_new(config: KitConfig) -> bool:
@@ -296,11 +306,14 @@ def is_new(config: KitConfig) -> bool:
     return not (config.data_dir / "keys.json").exists() and not (config.data_dir / "station.db").exists()
 
 
-def _keys(data_dir: Path, passphrase: str) -> KitKeys:
-    path = data_dir / "keys.json"
-    if path.exists() or (data_dir / "station.db").exists():
-        return unlock_keystore(path, passphrase)
-    return create_keystore(path, passphrase)
+def _keys(config: KitConfig, passphrase: str) -> tuple[KitKeys, str]:
+    """Return the kit's keys, and the recovery code of keys that were made just now for this machine's TPM only."""
+    path = config.data_dir / "keys.json"
+    tpm = find_tpm(config.tpm)
+    if path.exists() or (config.data_dir / "station.db").exists():
+        return unlock_keystore(path, passphrase, tpm), ""
+    recovery_code = "" if tpm is None else new_recovery_code()
+    return create_keystore(path, passphrase, tpm, recovery_code), recovery_code
 
 
 def _load_tables() -> None:

@@ -91,7 +91,11 @@ class PrintConfig:
 
 @dataclass(frozen=True, slots=True)
 class KitConfig:
-    """Everything kit.toml says. Secrets are never in it, only the names of files that hold them."""
+    """Everything kit.toml says. Secrets are never in it, only the names of files that hold them.
+
+    `tpm`: `auto` (what a kit.toml without it means) seals the kit's keys in the laptop's TPM where one may be used,
+    `off` never, else the TCTI of a TPM.
+    """
 
     kit_id: str
     data_dir: Path
@@ -103,6 +107,7 @@ class KitConfig:
     letterhead: LetterheadConfig
     capture: CaptureConfig
     printing: PrintConfig
+    tpm: str = "off"
 
 
 def load_config(path: Path) -> KitConfig:
@@ -142,6 +147,7 @@ def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
         letterhead=LetterheadConfig(**_table(raw, "letterhead")),
         capture=CaptureConfig(**capture),
         printing=PrintConfig(**_table(raw, "print")),
+        tpm=str(kit.get("tpm", "auto")),
     )
 
 

@@ -27,7 +27,8 @@ from station.domain.clock import Clock
 from station.domain.errors import NotFound, StationError, StorageFailure
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor
-from station.keys.keystore import KitKeys, sync_folder, unlock_keystore, write_durably
+from station.keys.keystore import KitKeys, relock_keystore, sync_folder, unlock_keystore, write_durably
+from station.keys.tpm import Tpm
 from station.staff.audit import AuditLog
 from station.staff.permission import RECORDERS, require
 from station.store import packets, recordings, sessions, sittings
@@ -151,9 +152,11 @@ class Backup:
             return sessions.backups(connection, session_id)
 
     @staticmethod
-    def restore(path: Path, into: Path, passphrase: str) -> BackupVerdict:
+    def restore(
+        path: Path, into: Path, passphrase: str, tpm: Tpm | None = None, recovery_code: str = ""
+    ) -> BackupVerdict:
         """Bring an empty data folder to the state of the backup; see `restore_backup`."""
-        return restore_backup(path, into, passphrase)
+        return restore_backup(path, into, passphrase, tpm, recovery_code)
 
     def _write(self, path: Path, backup_id: str, session_id: str, made_at: datetime) -> BackupManifest:
         copy = self._data_dir / "backup-copy.db"
@@ -249,16 +252,22 @@ def prove(path: Path, public_der: bytes | None = None, identity: str | None = No
     return _verdict(manifest, size, opened=identity is not None)
 
 
-def prove_with_passphrase(path: Path, passphrase: str, scratch: Path) -> BackupVerdict:
-    """Prove a backup on any laptop by its passphrase; the folder `scratch` holds the keystore for a moment."""
-    keys = _keys_of(path, passphrase, scratch)
+def prove_with_passphrase(
+    path: Path, passphrase: str, scratch: Path, tpm: Tpm | None = None, recovery_code: str = ""
+) -> BackupVerdict:
+    """Prove a backup on any laptop by its passphrase or code; the folder `scratch` holds the keystore for a moment."""
+    keys = _keys_of(path, passphrase, scratch, tpm, recovery_code)
     return prove(path, keys.signer.public_der, keys.sealing_identity)
 
 
-def restore_backup(path: Path, into: Path, passphrase: str) -> BackupVerdict:
+def restore_backup(
+    path: Path, into: Path, passphrase: str, tpm: Tpm | None = None, recovery_code: str = ""
+) -> BackupVerdict:
     """Restore a backup into a folder that is empty or not there; proved while written, visible only when whole.
 
-    Raises NotAllowed on a wrong passphrase, Tampered on a damaged file, StorageFailure when the folder is in use.
+    A backup of a kit whose keys are in another machine's TPM opens by its recovery code; its keys are then locked
+    anew with `passphrase` and this machine's `tpm`, where it has one. Raises NotAllowed on a wrong passphrase or code,
+    Tampered on a damaged file, StorageFailure when the folder is in use.
     """
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise StorageFailure("backup-target-not-empty", path=str(into))
@@ -266,7 +275,7 @@ def restore_backup(path: Path, into: Path, passphrase: str) -> BackupVerdict:
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
-        keys = _keys_of(path, passphrase, building)
+        keys = _keys_of(path, passphrase, building, tpm, recovery_code)
         with open(path, "rb") as file:
             manifest, keystore = read_backup(file, keys.signer.public_der)
             with open_members(file, manifest, keys.sealing_identity) as members:
@@ -274,6 +283,8 @@ def restore_backup(path: Path, into: Path, passphrase: str) -> BackupVerdict:
                     _write_member(building / name, chunks)
             size = os.fstat(file.fileno()).st_size
         write_durably(building / KEYSTORE, keystore)
+        if recovery_code:
+            relock_keystore(building / KEYSTORE, passphrase, tpm, recovery_code, opened_by=recovery_code)
         if into.exists():
             into.rmdir()
         building.rename(into)
@@ -286,7 +297,7 @@ def restore_backup(path: Path, into: Path, passphrase: str) -> BackupVerdict:
     return _verdict(manifest, size, opened=True)
 
 
-def _keys_of(path: Path, passphrase: str, scratch: Path) -> KitKeys:
+def _keys_of(path: Path, passphrase: str, scratch: Path, tpm: Tpm | None, recovery_code: str) -> KitKeys:
     try:
         with open(path, "rb") as file:
             _manifest, keystore = read_backup(file)
@@ -295,7 +306,7 @@ def _keys_of(path: Path, passphrase: str, scratch: Path) -> KitKeys:
     held = scratch / KEYSTORE
     write_durably(held, keystore)
     try:
-        return unlock_keystore(held, passphrase)
+        return unlock_keystore(held, passphrase, tpm, recovery_code)
     finally:
         held.unlink(missing_ok=True)
 

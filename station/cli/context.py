@@ -61,6 +61,16 @@ def passphrase(config: KitConfig, catalogue: Catalogue) -> str:
     return getpass.getpass(catalogue.text("cli-ask-passphrase") + " ")
 
 
+def ask_recovery_code(catalogue: Catalogue) -> str:
+    """Return the code that opens the kit's keys on another machine: STATION_RECOVERY_CODE, or asked for."""
+    given = os.environ.get("STATION_RECOVERY_CODE")
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise NotAllowed("cli-no-terminal-for-passphrase")
+    return getpass.getpass(catalogue.text("cli-ask-recovery-code") + " ")
+
+
 def sign_in(services: StationServices, arguments: argparse.Namespace, catalogue: Catalogue) -> Actor:
     """Sign in the person who acts: `--login` and a password asked for, or STATION_LOGIN and STATION_PASSWORD."""
     login = getattr(arguments, "login", None) or os.environ.get("STATION_LOGIN")

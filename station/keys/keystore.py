@@ -1,7 +1,7 @@
-"""The kit's own secrets in one file, each wrapped by a key that Argon2id makes of the passphrase.
+"""The kit's own secrets in one file, wrapped by a master key that one of several locks gives back.
 
-Secrets: the database key, the capture key, the signing key, the sealing identity of
-the print room. Written once, by temporary file, fsync and rename.
+Secrets: the database key, the capture key, the signing key, the sealing identity of the print room. The locks are in
+`locks.py`. Always written whole, by temporary file, fsync and rename. Format: docs/formats/keystore.md.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyrage import x25519
 
 from station.domain.errors import NotAllowed, StorageFailure
+from station.keys.locks import Locks, unwrap, wrap
 from station.keys.signing import SoftwareSigner
+from station.keys.tpm import Tpm
 
-FORMAT = "station-keystore-1"
-_TIME_COST, _MEMORY_KIB, _LANES = 3, 64 * 1024, 4
-_NONCE_BYTES = 12
+FORMAT, FIRST_FORMAT = "station-keystore-2", "station-keystore-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,19 @@ class KitKeys:
         return str(x25519.Identity.from_str(self.sealing_identity).to_public())
 
 
-def create_keystore(path: Path, passphrase: str) -> KitKeys:
-    """Make fresh secrets and write them wrapped; raises StorageFailure when a keystore is there already."""
+@dataclass(frozen=True, slots=True)
+class KeystoreFacts:
+    """What a keystore can be opened with, as anybody may know who has the file."""
+
+    needs_tpm: bool
+    has_recovery_code: bool
+
+
+def create_keystore(path: Path, passphrase: str, tpm: Tpm | None = None, recovery_code: str = "") -> KitKeys:
+    """Make fresh secrets and write them wrapped; raises StorageFailure when a keystore is there already.
+
+    With a TPM only this machine opens it, besides whoever has the recovery code (`locks.new_recovery_code`).
+    """
     if path.exists():
         raise StorageFailure("keystore-exists", path=str(path))
     private = Ed25519PrivateKey.generate()
@@ -56,29 +66,68 @@ def create_keystore(path: Path, passphrase: str) -> KitKeys:
         "signing_key": signing_key,
         "sealing_identity": str(x25519.Identity.generate()).encode(),
     }
-    salt = secrets.token_bytes(16)
-    wrapping = AESGCM(_wrapping_key(passphrase, salt))
-    wrapped = {name: _wrap(wrapping, name, value).hex() for name, value in plain.items()}
-    document = {"format": FORMAT, "salt": salt.hex(), "wrapped": wrapped}
-    write_durably(path, json.dumps(document, indent=1).encode())
+    _write(path, plain, passphrase, tpm, recovery_code)
     return _keys(plain)
 
 
-def unlock_keystore(path: Path, passphrase: str) -> KitKeys:
-    """Read the secrets; raises NotAllowed on a wrong passphrase, StorageFailure on a missing or damaged file."""
+def unlock_keystore(path: Path, passphrase: str, tpm: Tpm | None = None, recovery_code: str = "") -> KitKeys:
+    """Read the secrets; with a recovery code neither passphrase nor TPM is asked.
+
+    Raises NotAllowed on a wrong passphrase or code, or a TPM that is locked, missing or another machine's;
+    StorageFailure on a missing or damaged file.
+    """
+    return _keys(_read(path, passphrase, tpm, recovery_code))
+
+
+def relock_keystore(
+    path: Path,
+    passphrase: str,
+    tpm: Tpm | None,
+    recovery_code: str,
+    opened_by: str = "",
+    opened_by_tpm: Tpm | None = None,
+) -> None:
+    """Put new locks on the secrets, in one step that a power cut cannot halve; the old locks open nothing afterwards.
+
+    `opened_by` is a recovery code of the present locks; empty: the passphrase, with `opened_by_tpm`, opens them.
+    """
+    plain = _read(path, passphrase, opened_by_tpm, opened_by)
+    _write(path, plain, passphrase, tpm, recovery_code)
+
+
+def facts_of_keystore(path: Path) -> KeystoreFacts:
+    """Tell what opens a keystore, without opening it; raises StorageFailure on a missing or damaged file."""
+    locks, _wrapped = _parsed(path)
+    return KeystoreFacts(locks.needs_tpm, locks.has_recovery_code)
+
+
+def _write(path: Path, plain: dict[str, bytes], passphrase: str, tpm: Tpm | None, recovery_code: str) -> None:
+    master = secrets.token_bytes(32)
+    locks = Locks.closed(master, passphrase, tpm, recovery_code)
+    wrapped = {name: wrap(master, name, value).hex() for name, value in plain.items()}
+    document = {"format": FORMAT, **locks.as_document(), "wrapped": wrapped}
+    write_durably(path, json.dumps(document, indent=1).encode())
+
+
+def _read(path: Path, passphrase: str, tpm: Tpm | None, recovery_code: str) -> dict[str, bytes]:
+    locks, wrapped = _parsed(path)
+    master = locks.opened(passphrase, tpm, recovery_code)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        salt = bytes.fromhex(document["salt"])
-        wrapped = {name: bytes.fromhex(value) for name, value in document["wrapped"].items()}
+        return {name: unwrap(master, name, value) for name, value in wrapped.items()}
+    except InvalidTag as error:
+        raise NotAllowed("passphrase-wrong") from error
+
+
+def _parsed(path: Path) -> tuple[Locks, dict[str, bytes]]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = document.get("format") == FORMAT
+        locks = Locks.from_document(document) if known else Locks.of_first_format(document)
+        return locks, {name: bytes.fromhex(value) for name, value in document["wrapped"].items()}
     except FileNotFoundError as error:
         raise StorageFailure("keystore-missing", path=str(path)) from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise StorageFailure("keystore-damaged", path=str(path)) from error
-    wrapping = AESGCM(_wrapping_key(passphrase, salt))
-    try:
-        return _keys({name: _unwrap(wrapping, name, value) for name, value in wrapped.items()})
-    except InvalidTag as error:
-        raise NotAllowed("passphrase-wrong") from error
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -107,19 +156,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _wrapping_key(passphrase: str, salt: bytes) -> bytes:
-    return hash_secret_raw(passphrase.encode(), salt, _TIME_COST, _MEMORY_KIB, _LANES, 32, Type.ID)
-
-
-def _wrap(cipher: AESGCM, name: str, value: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, value, name.encode())
-
-
-def _unwrap(cipher: AESGCM, name: str, value: bytes) -> bytes:
-    return cipher.decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], name.encode())
 
 
 def _keys(plain: dict[str, bytes]) -> KitKeys:

@@ -38,6 +38,10 @@ class Services(Protocol):
         """Return the settings of kit.toml."""
 
     @property
+    def fresh_recovery_code(self) -> str:
+        """Return the recovery code of keys that were made just now, else nothing: it is shown once."""
+
+    @property
     def clock(self) -> Clock:
         """Return the clock."""
 

@@ -27,7 +27,9 @@ def new_kit(folder: Path) -> Path:
     (folder / "frasa").write_text("frasa sandi contoh")
     (folder / "media").mkdir()
     path = folder / "kit.toml"
-    path.write_text('[kit]\nid = "KIT-UJI"\npassphrase_file = "frasa"\n[capture]\nbackup_dirs = ["media"]\n')
+    path.write_text(
+        '[kit]\nid = "KIT-UJI"\ntpm = "off"\npassphrase_file = "frasa"\n[capture]\nbackup_dirs = ["media"]\n'
+    )
     assert station(path, "setup", "--name", "Admin Contoh", "--login", "admin").returncode == 0
     return path
 

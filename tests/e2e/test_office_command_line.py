@@ -44,7 +44,7 @@ def data(folder: Path) -> Path:
     with RunningOffice(ServeOptions(folder / "office", port=0, intake=False)) as office:
         code = new_code(office.office, "KIT-UJI")
         (folder / "kit.toml").write_text(
-            '[kit]\nid = "KIT-UJI"\npassphrase_file = "frasa"\n'
+            '[kit]\nid = "KIT-UJI"\ntpm = "off"\npassphrase_file = "frasa"\n'
             f'[office]\nlan_url = "{office.url}"\nm2m_url = "{office.url}"\n'
         )
         assert (

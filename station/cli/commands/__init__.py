@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from station.cli.commands import app, blanks, kit, media, office, printing, rehearsal, schools, sync
+from station.cli.commands import app, blanks, keys, kit, media, office, printing, rehearsal, schools, sync
 
 COMMANDS = {
     "setup": kit.add_setup,
     "check": kit.add_check,
     "devices": kit.add_devices,
+    "keys": keys.add_keys,
     "import": schools.add_import,
     "session": schools.add_session,
     "sync": sync.add_sync,

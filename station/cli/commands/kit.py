@@ -43,7 +43,11 @@ def _setup(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
             arguments.name, arguments.login, new_password(arguments.login, catalogue)
         )
         words = catalogue.text("cli-setup-done", name=actor.name)
-        put(arguments, {"staff_id": actor.staff_id, "kit": services.config.kit_id}, words)
+        code = services.fresh_recovery_code
+        if code:
+            words += "\n" + catalogue.text("ui-recovery-code-text", code=code)
+        facts = {"staff_id": actor.staff_id, "kit": services.config.kit_id, "recovery_code": code}
+        put(arguments, facts, words)
     return 0
 
 

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from station.cli.adder import Adder
-from station.cli.context import opened, passphrase, put, settings, sign_in
+from station.cli.context import ask_recovery_code, opened, passphrase, put, settings, sign_in
+from station.keys.tpm import find_tpm
 from station.messages.catalogue import Catalogue
 
 
@@ -23,6 +24,7 @@ def add_restore(command: Adder) -> None:
     command.runs(_restore)
     command.takes("file", type=Path)
     command.takes("--into", type=Path, required=True)
+    command.takes("--recovery", action="store_true")
 
 
 def add_verify(command: Adder) -> None:
@@ -52,8 +54,10 @@ def _backup(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 def _restore(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from station.capture.backup import Backup
 
-    secret = passphrase(settings(arguments), catalogue)
-    verdict = Backup.restore(arguments.file, arguments.into, secret)
+    config = settings(arguments)
+    secret = passphrase(config, catalogue)
+    code = ask_recovery_code(catalogue) if arguments.recovery else ""
+    verdict = Backup.restore(arguments.file, arguments.into, secret, find_tpm(config.tpm), code)
     put(arguments, verdict, catalogue.text("cli-restored", path=str(arguments.into), members=verdict.members))
     return 0
 

@@ -9,3 +9,12 @@ signature-wrong = The digital signature does not fit the content.
 database-cannot-open = The database { $path } cannot be opened: wrong key or damaged file. Restore it from a backup.
 database-library-unsafe = Version { $version } of the database library is not safe against power cuts. Update the installation.
 database-newer-than-program = The database is from a newer program ({ $found }, this one { $known }). Update the program.
+keystore-tpm-needed = The keys of this kit are in its laptop's TPM. On this laptop there is none, it may not be used, or kit.toml switches it off (tpm). On another laptop: station keys recover or station restore --recovery, with the recovery code on paper.
+keystore-tpm-missing = The TPM does not answer ({ $tpm }). Check tpm in kit.toml and this user's permission, then start again.
+keystore-tpm-library-missing = The TPM library is not installed (pip: station[tpm]). Install it, or write tpm = "off" in kit.toml when the keys are not in a TPM.
+keystore-tpm-failed = The TPM refused a command ({ $reason }). Restart the laptop; if it stays so: station keys recover with the recovery code.
+keystore-tpm-locked = The TPM is locked after too many wrong passphrases. Wait about { $minutes } minutes with the laptop on, then try again; or station keys recover with the recovery code.
+keystore-other-machine = These keys belong to another laptop, or this laptop's TPM was cleared. Open them with the recovery code: station keys recover, or station restore --recovery.
+keystore-no-recovery-code = This key file has no recovery code.
+recovery-code-mistyped = The recovery code is mistyped: eight groups of four letters or digits each.
+recovery-code-wrong = This recovery code is not of this kit, or a newer one replaced it.

@@ -932,3 +932,9 @@ ui-document-was-read = read aloud
 ui-pick-unknown = There is no such file or folder
 ui-sync-answers-later = The office answers at the next exchange: press K or M once more.
 ui-serials-differ = That file lists { $listed } serials, but { $counted } blanks were counted. Take another file or none.
+ui-recovery-code = Recovery code of the kit
+ui-recovery-code-text = Write this code on paper and keep it in the office's safe, away from the laptop:
+    
+    { $code }
+    
+    It opens the kit's data on another laptop when this one breaks. It is shown only once.

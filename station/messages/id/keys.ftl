@@ -9,3 +9,12 @@ signature-wrong = Tanda tangan digital tidak cocok dengan isinya.
 database-cannot-open = Basis data { $path } tidak dapat dibuka: kunci salah atau berkas rusak. Pulihkan dari cadangan.
 database-library-unsafe = Pustaka basis data versi { $version } tidak aman terhadap listrik padam. Perbarui pemasangan.
 database-newer-than-program = Basis data dari program yang lebih baru ({ $found }, program ini { $known }). Perbarui program.
+keystore-tpm-needed = Kunci kit ini tersimpan dalam TPM laptopnya. Di laptop ini TPM tidak ada, tidak boleh dipakai, atau dimatikan di kit.toml (tpm). Di laptop lain: station keys recover atau station restore --recovery, dengan kode pemulihan di kertas.
+keystore-tpm-missing = TPM tidak menjawab ({ $tpm }). Periksa tpm di kit.toml dan izin pengguna ini, lalu mulai lagi.
+keystore-tpm-library-missing = Pustaka TPM belum terpasang (pip: station[tpm]). Pasang, atau tulis tpm = "off" di kit.toml bila kuncinya tidak dalam TPM.
+keystore-tpm-failed = TPM menolak perintah ({ $reason }). Mulai ulang laptop; bila tetap begitu: station keys recover dengan kode pemulihan.
+keystore-tpm-locked = TPM terkunci karena terlalu banyak frasa sandi salah. Tunggu kira-kira { $minutes } menit dengan laptop menyala, lalu coba lagi; atau station keys recover dengan kode pemulihan.
+keystore-other-machine = Kunci ini milik laptop lain, atau TPM laptop ini pernah dihapus. Buka dengan kode pemulihan: station keys recover, atau station restore --recovery.
+keystore-no-recovery-code = Berkas kunci ini tidak punya kode pemulihan.
+recovery-code-mistyped = Kode pemulihan salah ketik: delapan kelompok, masing-masing empat huruf atau angka.
+recovery-code-wrong = Kode pemulihan ini bukan milik kit ini, atau sudah diganti dengan yang baru.

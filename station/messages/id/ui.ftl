@@ -932,3 +932,9 @@ ui-document-was-read = sudah dibacakan
 ui-pick-unknown = Tidak ada berkas atau folder itu
 ui-sync-answers-later = Jawaban kantor datang pada pertukaran berikut: tekan K atau M sekali lagi.
 ui-serials-differ = Berkas itu memuat { $listed } nomor, padahal terhitung { $counted } keping. Pilih berkas lain atau tanpa daftar.
+ui-recovery-code = Kode pemulihan kit
+ui-recovery-code-text = Tulis kode ini di kertas dan simpan di brankas kantor, jauh dari laptop:
+    
+    { $code }
+    
+    Kode ini membuka data kit di laptop lain bila laptop ini rusak. Hanya ditampilkan sekali.

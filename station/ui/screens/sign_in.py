@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from station.domain.errors import StationError
 from station.domain.staff import Actor
+from station.ui.dialogs.notice import Notice
 from station.ui.messages import SignedIn
 from station.ui.screens.base import StationScreen
 
@@ -118,3 +119,13 @@ class FirstStartScreen(SignInScreen):
             self.value("login").strip(),
             self.value("password"),
         )
+
+    def signed_in(self, actor: Actor) -> None:
+        """Show the recovery code of the kit's keys, where there is one, before going on: it is shown only now."""
+        code = self.services.fresh_recovery_code
+        if not code:
+            super().signed_in(actor)
+            return
+        text = self.words("ui-recovery-code-text", code=code)
+        notice = Notice("ui-recovery-code", text, good=True)
+        self.station.push_screen(notice, lambda _seen: self.post_message(SignedIn(actor)))

@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from station.domain.errors import NotAllowed, StorageFailure, Tampered
-from station.keys.keystore import create_keystore, unlock_keystore, write_durably
+from station.keys.keystore import create_keystore, relock_keystore, unlock_keystore, write_durably
+from station.keys.locks import new_recovery_code
 from station.keys.signing import SoftwareSigner, key_id_of, verify
 
 
@@ -74,3 +78,28 @@ def test_a_signature_holds_for_its_payload_key_and_context_only() -> None:
     for candidate, public_key, context in refused:
         with pytest.raises(Tampered):
             verify(candidate, public_key, external=context)
+
+
+def test_a_keystore_of_the_first_format_still_opens(tmp_path: Path) -> None:
+    """Its secrets were wrapped by the stretched passphrase itself; written here as that program wrote them."""
+    path = tmp_path / "keys.json"
+    made = create_keystore(tmp_path / "new.json", "frasa")
+    stretched = hash_secret_raw(b"frasa", bytes(16), 3, 64 * 1024, 4, 32, Type.ID)
+    signing_key = Ed25519PrivateKey.generate().private_bytes_raw()
+    secrets = {
+        "database_key": made.database_key,
+        "capture_key": made.capture_key,
+        "signing_key": signing_key,
+        "sealing_identity": made.sealing_identity.encode(),
+    }
+    wrapped = {
+        name: (bytes(12) + AESGCM(stretched).encrypt(bytes(12), value, name.encode())).hex()
+        for name, value in secrets.items()
+    }
+    path.write_text(json.dumps({"format": "station-keystore-1", "salt": bytes(16).hex(), "wrapped": wrapped}))
+    assert unlock_keystore(path, "frasa").database_key == made.database_key
+    with pytest.raises(NotAllowed, match="passphrase-wrong"):
+        unlock_keystore(path, "salah")
+    code = new_recovery_code()
+    relock_keystore(path, "frasa", None, code)
+    assert unlock_keystore(path, "", recovery_code=code).database_key == made.database_key
