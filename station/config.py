@@ -76,9 +76,14 @@ class CaptureConfig:
 
 @dataclass(frozen=True, slots=True)
 class PrintConfig:
-    """Limits of the print room; temperature in degrees Celsius."""
+    """Limits of the print room; temperature in degrees Celsius.
+
+    `both_sides` prints the back too and needs a printer with a flipper; `film_cards` is the yield of a film when one
+    side is printed.
+    """
 
     room: str = "R-CETAK"
+    both_sides: bool = True
     temperature_min_c: float = 160.0
     temperature_max_c: float = 170.0
     counter_counts_at: str = "feed"

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from simulators.cards.chip import Refusal
+from simulators.cards.test_authority import signer_certificate
 from simulators.cards.test_keys import TEST_MASTER_KEYS, TEST_PIN, TEST_SIGNING_SCALAR, card_keys
 from station.domain.errors import Tampered
 from station.print.chip import ocp1_wire as wire
@@ -33,6 +34,7 @@ class Sam:
         pin: str = TEST_PIN,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         session_limit: int = 2**32 - 1,
+        certificate: bytes | None = None,
     ) -> None:
         self.serial = serial
         self.tries = PIN_TRIES
@@ -43,6 +45,7 @@ class Sam:
         self._random = random_bytes
         self._session_limit = session_limit
         self._signing_key = ec.derive_private_key(TEST_SIGNING_SCALAR, ec.SECP256R1())
+        self._certificate = signer_certificate() if certificate is None else certificate
         self._lock = threading.RLock()
         self._reset()
 
@@ -86,6 +89,9 @@ class Sam:
                 return self._state().encode()
             case Instruction.SAM_ACTIVATE:
                 return self._activate(data)
+            case Instruction.GET_DATA if apdu[2] == wire.SIGNER_CERTIFICATE:
+                start = apdu[3] * wire.CERTIFICATE_PART_BYTES
+                return self._certificate[start : start + wire.CERTIFICATE_PART_BYTES]
             case Instruction.GET_DATA:
                 point = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
                 return self._signing_key.public_key().public_bytes(*point)

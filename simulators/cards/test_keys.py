@@ -21,6 +21,7 @@ TEST_MASTER_KEYS = {
     for number, name in ((READ_KEYS, "read"), (PERSONALISATION_KEYS, "personalise"))
 }
 TEST_SIGNING_SCALAR = int.from_bytes(hashlib.sha256(_LABEL + b"signing").digest(), "big") >> 1
+TEST_AUTHORITY_SCALAR = int.from_bytes(hashlib.sha256(_LABEL + b"authority").digest(), "big") >> 1
 
 
 def card_keys(key_set: int, serial: bytes) -> StaticKeys:

@@ -14,6 +14,7 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from simulators.cards.test_authority import trust_list
 from simulators.centre.submission import Submission
 from station.domain.clock import Clock
 from station.domain.identifiers import IdSource
@@ -31,11 +32,20 @@ class PrintAuthority:
             write_durably(key_file, secrets.token_bytes(32))
         self._signer = SoftwareSigner(Ed25519PrivateKey.from_private_bytes(key_file.read_bytes()))
         self._clock, self._ids = clock, ids
+        self._trust_number, self._revoked = 1, frozenset[int]()
 
     @property
     def public_der(self) -> bytes:
         """Return the public key that kits learn at pairing."""
         return self._signer.public_der
+
+    def card_trust(self) -> bytes:
+        """Return the signed list of who may sign cards."""
+        return trust_list(self._signer, self._trust_number, self._revoked)
+
+    def revoke(self, serial: int) -> None:
+        """Put a card signer on the list of revoked ones."""
+        self._trust_number, self._revoked = self._trust_number + 1, self._revoked | {serial}
 
     def record(self, packet_id: str, submission: Submission, biodata: dict[str, str]) -> dict[str, Any]:
         """Return the print-ready record of one person."""
@@ -54,4 +64,5 @@ class PrintAuthority:
             "signature_png": submission.signature_png,
             "templates": submission.chip_templates(),
             "packet_id": packet_id,
+            "card_trust": self.card_trust(),
         }

@@ -6,6 +6,7 @@ Does not simulate: authentication of offices; it listens on loopback.
 from __future__ import annotations
 
 import asyncio
+import base64
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -92,12 +93,19 @@ class Centre:
         self.reports.append(cbor2.loads(await request.body()))
         return _cbor({})
 
+    async def revoke_signer(self, request: Request) -> Response:
+        """Revoke a card signer by its certificate's serial, as the ministry does when a module was stolen."""
+        self._authority.revoke(int(str(cbor2.loads(await request.body())["serial"]), 16))
+        self.policy["number"] += 1
+        return _cbor({})
+
     async def national_policy(self, request: Request) -> Response:
         """Return the policy in force, or set it (POST), as the ministry does in times of scarcity."""
         if request.method == "POST":
             change = cbor2.loads(await request.body())
             self.policy = {**self.policy, **change, "number": self.policy["number"] + 1}
-        return _cbor(self.policy)
+        trust = base64.b64encode(self._authority.card_trust()).decode()
+        return _cbor({**self.policy, "card_trust": trust})
 
     def app(self) -> Starlette:
         """Return the application."""
@@ -116,6 +124,7 @@ class Centre:
             Route("/v1/statuses", self.statuses, methods=["POST"]),
             Route(item + "/print", self.print_record, methods=["GET"]),
             Route("/v1/reports", self.report, methods=["POST"]),
+            Route("/v1/card-signers/revoked", self.revoke_signer, methods=["POST"]),
             Route("/v1/policy", self.national_policy, methods=["GET", "POST"]),
         ]
         return Starlette(routes=routes, lifespan=lifespan)

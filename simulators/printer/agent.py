@@ -30,12 +30,14 @@ class PrinterTiming:
 
     feed_s: float = 5.0
     print_s: float = 24.0
+    print_both_s: float = 33.0
     eject_s: float = 2.0
     factor: float = 1.0
 
-    def seconds(self, operation: str) -> float:
-        """Return how long an operation takes here."""
-        return self.factor * {FEED: self.feed_s, PRINT: self.print_s, EJECT: self.eject_s}[operation]
+    def seconds(self, operation: str, both_sides: bool = False) -> float:
+        """Return how long an operation takes here; printing both sides includes turning the card over."""
+        print_s = self.print_both_s if both_sides else self.print_s
+        return self.factor * {FEED: self.feed_s, PRINT: print_s, EJECT: self.eject_s}[operation]
 
 
 class PrinterAgent:
@@ -127,26 +129,26 @@ class PrinterAgent:
         fault = self._printer.faults.take("printer", name)
         if fault is not None and fault.action == "lost-command":
             return None
-        image = base64.b64decode(request["front"]) if "front" in request else None
+        front, back = (_picture(request, side) for side in ("front", "back"))
         before = self._printer.status()
-        refusal = self._printer.begin(operation_id, name, image)
+        refusal = self._printer.begin(operation_id, name, front, back)
         if refusal:
             return {"ok": False, "code": refusal}
         if fault is not None and fault.action == "stale-ready":
             self._printer.remember_stale(before, int(fault.number("replies", 5)))
-        self._start(operation_id, name, fault)
+        self._start(operation_id, self._timing.seconds(name, back is not None), fault)
         if fault is not None and fault.action in ("lost-reply", "power-cut"):
             await asyncio.wait(set(self._movements), timeout=120.0)
             return None
         return {"ok": True, "result": {"accepted": operation_id}}
 
-    def _start(self, operation_id: str, name: str, fault: Fault | None) -> None:
-        task = asyncio.create_task(self._move(operation_id, name, fault))
+    def _start(self, operation_id: str, lasts_s: float, fault: Fault | None) -> None:
+        task = asyncio.create_task(self._move(operation_id, lasts_s, fault))
         self._movements.add(task)
         task.add_done_callback(self._movements.discard)
 
-    async def _move(self, operation_id: str, name: str, fault: Fault | None) -> None:
-        await asyncio.sleep(self._timing.seconds(name))
+    async def _move(self, operation_id: str, lasts_s: float, fault: Fault | None) -> None:
+        await asyncio.sleep(lasts_s)
         if fault is not None and fault.action == "power-cut":
             if fault.settings.get("when") == "after":
                 self._printer.finish(operation_id)
@@ -163,6 +165,10 @@ class PrinterAgent:
         await asyncio.sleep(after_s)
         self._printer.power_on()
         await self._far_end.start(port)
+
+
+def _picture(request: Mapping[str, Any], side: str) -> bytes | None:
+    return base64.b64decode(request[side]) if side in request else None
 
 
 async def _long_line(reader: asyncio.StreamReader) -> bytes:

@@ -5,7 +5,7 @@ somebody's hand. Memory that a real printer keeps without power (counter, journa
 operations, position of the card) is kept here too. Operations come in two halves,
 `begin` and `finish`, so that the power can go between them.
 
-Does not simulate: image quality, a flipper, a laminator, heat that grows with load.
+Does not simulate: image quality, jams inside the flipper, a laminator, heat that grows with load.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class OutputCard:
     card: ChipCard
     front_png: bytes | None
     whole: bool
+    back_png: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class PrinterMechanism:
         serial: str = "C7150001",
         counts_at: str = "feed",
         counts_service_cards: bool = True,
+        has_flipper: bool = True,
     ) -> None:
         self.lock = threading.RLock()
         self.faults = faults
@@ -83,6 +85,7 @@ class PrinterMechanism:
         self.serial = serial
         self.counts_at = counts_at
         self.counts_service_cards = counts_service_cards
+        self.has_flipper = has_flipper
         self.card_count = 1000
         self.powered = True
         self.temperature_c = 165.0
@@ -98,7 +101,7 @@ class PrinterMechanism:
         self._journal: dict[str, Operation] = {}
         self._last = ""
         self._stale: tuple[PrinterStatus, int] | None = None
-        self._image: bytes | None = None
+        self._faces: tuple[bytes | None, bytes | None] = (None, None)
 
     def status(self) -> PrinterStatus:
         """Return the state; a stale one for a while, when that fault struck."""
@@ -131,21 +134,22 @@ class PrinterMechanism:
                 self.film_serial,
                 -(-100 * self.film_left // self.film_size),
                 len(self.hopper),
+                self.has_flipper,
             )
 
-    def begin(self, operation_id: str, name: str, image: bytes | None = None) -> str:
+    def begin(self, operation_id: str, name: str, front: bytes | None = None, back: bytes | None = None) -> str:
         """Accept an operation (empty text) or refuse it with a code; nothing moves yet."""
         with self.lock:
             if operation_id in self._journal:
                 return "duplicate-operation"
             if self.activity is not PrinterActivity.READY:
                 return self.conditions[0].value if self.conditions else "busy"
-            refusal = self._refusal(name)
+            refusal = self._refusal(name) or ("no-flipper" if back is not None and not self.has_flipper else "")
             if refusal:
                 return refusal
             self._journal[operation_id] = Operation(name)
             self._last = operation_id
-            self._image = image
+            self._faces = (front, back)
             self.activity = _ACTIVITIES[name]
             return ""
 
@@ -173,9 +177,9 @@ class PrinterMechanism:
                 operation.result = self.conditions[0].value
                 self.activity = PrinterActivity.EXCEPTION
 
-    def run(self, operation_id: str, name: str, image: bytes | None = None, fault: Fault | None = None) -> str:
+    def run(self, operation_id: str, name: str, front: bytes | None = None, fault: Fault | None = None) -> str:
         """Do a whole operation at once; returns the code of a refusal or exception, or empty text."""
-        refusal = self.begin(operation_id, name, image)
+        refusal = self.begin(operation_id, name, front)
         if refusal:
             return refusal
         self.finish(operation_id, fault)
@@ -255,9 +259,9 @@ class PrinterMechanism:
             self._add(PrinterCondition.TEMPERATURE)
         else:
             self.ribbon_left -= 1
-            self.film_left -= 1
+            self.film_left = max(0, self.film_left - sum(face is not None for face in self._faces))
             self._count("print")
-            self._leave(self._image, whole=True)
+            self._leave(self._faces, whole=True)
 
     def _supply_failure(self, action: str) -> None:
         if action == "film-out":
@@ -271,13 +275,13 @@ class PrinterMechanism:
         if fault is not None and fault.action == "jam":
             self._jam()
         else:
-            self._leave(None, whole=False)
+            self._leave((None, None), whole=False)
 
-    def _leave(self, image: bytes | None, whole: bool) -> None:
+    def _leave(self, faces: tuple[bytes | None, bytes | None], whole: bool) -> None:
         card = self.inside
         if card is None:
             return
-        self.output.append(OutputCard(card, image, whole))
+        self.output.append(OutputCard(card, faces[0], whole, faces[1]))
         self.inside, self.position = None, CardPosition.NONE
         self._count("eject")
         if whole:

@@ -1,4 +1,4 @@
-"""Draws the front of a card at the printer's resolution, from a layout that is data.
+"""Draws both faces of a card at the printer's resolution, from a layout that is data.
 
 A text that does not fit is shrunk to its smallest size, then refused: nothing is cut.
 Every face carries SPESIMEN; there is no crest and no security pattern. The colour of the
@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -25,6 +26,14 @@ from station.print.records import PrintRecord
 _FONT_PACKAGE, _FONT_FOLDER = "reportlab", "fonts"
 _REGULAR, _BOLD = "Vera.ttf", "VeraBd.ttf"
 _BELIEVERS = "KEPERCAYAAN TERHADAP TUHAN YME"
+_LABEL_GAP_PX = 16
+
+
+class CardSide(Enum):
+    """A face of the card; the value names its part of the layout."""
+
+    FRONT = "front"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +44,52 @@ class IssuePlace:
     day: date
 
 
-def render_front(record: PrintRecord, issue: IssuePlace) -> bytes:
-    """Return the front as PNG of 1035 x 661 pixels at 300 dpi; raises BadInput when a text does not fit."""
+@dataclass(frozen=True, slots=True)
+class FaceText:
+    """One text of a face with the label printed before it, empty where there is none."""
+
+    label: str
+    text: str
+
+
+def render_face(side: CardSide, record: PrintRecord, issue: IssuePlace) -> bytes:
+    """Return one face as PNG of 1035 x 661 pixels at 300 dpi; raises BadInput when a text does not fit."""
     layout = _layout()
-    card = layout["card"]
+    card, plan = layout["card"], layout[side.value]
     face = Image.new("RGB", (card["width"], card["height"]), card["paper"])
     draw = ImageDraw.Draw(face)
     texts = card_texts(record.biodata, issue)
-    for line in layout["heading"]["lines"]:
-        font = _fitting(draw, texts[line["field"]], _BOLD, line)
-        draw.text((layout["heading"]["centre"], line["y"]), texts[line["field"]], card["ink"], font, anchor="mt")
-    for field in layout["field"]:
+    for line in plan["lines"]:
+        text = _text_of(line, texts)
+        draw.text((card["width"] // 2, line["y"]), text, card["ink"], _fitting(draw, text, line), anchor="mt")
+    for field in plan["field"]:
         _draw_field(draw, field, layout, texts)
-    _paste_photo(face, record.photo_jpeg, layout["photo"])
-    _paste_signature(face, record.signature_png, layout["signature"])
+    if "photo" in plan:
+        _paste_photo(face, record.photo_jpeg, plan["photo"])
+    if "signature" in plan:
+        _paste_signature(face, record.signature_png, plan["signature"], card["ink"])
     _stamp_specimen(face, layout["specimen"])
     buffer = io.BytesIO()
     face.save(buffer, "PNG", dpi=(card["dpi"], card["dpi"]), compress_level=3)
     return buffer.getvalue()
 
 
+def face_texts(side: CardSide, biodata: Biodata, issue: IssuePlace) -> tuple[FaceText, ...]:
+    """Return what a face says of the person, from top to bottom, for eyes that compare it with the card."""
+    texts = card_texts(biodata, issue)
+    plan = _layout()[side.value]
+    heading = [FaceText("", _text_of(line, texts)) for line in plan["lines"] if "field" in line]
+    fields = [FaceText(_label(field, texts).strip(), _text_of(field, texts)) for field in plan["field"]]
+    return (*heading, *fields) if side is CardSide.FRONT else (*fields, *heading)
+
+
 def card_texts(biodata: Biodata, issue: IssuePlace) -> Mapping[str, str]:
-    """Return every text of the face by field name."""
+    """Return every text of both faces by field name."""
     citizen = biodata.citizenship is Citizenship.INDONESIAN
+    city, regency = issue.city.upper(), biodata.regency.upper()
     return {
         "province_line": f"PROVINSI {biodata.province}".upper(),
-        "regency_line": biodata.regency.upper(),
+        "regency_line": regency,
         "nik": biodata.nik,
         "name": biodata.name,
         "birth": f"{biodata.birth_place}, {biodata.birth_date:%d-%m-%Y}",
@@ -75,32 +104,42 @@ def card_texts(biodata: Biodata, issue: IssuePlace) -> Mapping[str, str]:
         "occupation": biodata.occupation,
         "citizenship": biodata.citizenship.value,
         "valid_until": "SEUMUR HIDUP" if citizen else "SESUAI IZIN TINGGAL",
-        "issue_place": issue.city.upper(),
+        "issue_place": city,
         "issue_day": f"{issue.day:%d-%m-%Y}",
+        "issuer": f"DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL {regency}",
+        "printed": f"{city}, {issue.day:%d-%m-%Y}",
+        "return_line": f"Bila ditemukan, serahkan ke dinas kependudukan {regency}.",
     }
+
+
+def _text_of(item: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    return str(item["text"]) if "text" in item else texts[item["field"]]
+
+
+def _label(field: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    believer = field["field"] == "religion" and texts["religion"].upper() == _BELIEVERS
+    return "Kepercayaan" if believer else str(field["label"])
 
 
 def _draw_field(
     draw: ImageDraw.ImageDraw, field: Mapping[str, Any], layout: Mapping[str, Any], texts: Mapping[str, str]
 ) -> None:
-    text, ink = texts[field["field"]], layout["card"]["ink"]
-    bold = _BOLD if field["field"] in ("nik", "name") else _REGULAR
-    if field["label"]:
-        label = "Kepercayaan" if text.upper() == _BELIEVERS else field["label"]
-        baseline = field["y"] + field["size"]
+    text, ink, label = texts[field["field"]], layout["card"]["ink"], _label(field, texts)
+    baseline = field["y"] + field["size"]
+    if label:
         label_font = _font(_REGULAR, layout["labels"]["size"])
         draw.text((layout["labels"]["x"], baseline), label, ink, label_font, anchor="ls")
-        draw.text((field["x"] - 16, baseline), ":", ink, label_font, anchor="ls")
-    font = _fitting(draw, text, bold, field)
-    draw.text((field["x"], field["y"] + field["size"]), text, ink, font, anchor="ls")
+        draw.text((field["x"] - _LABEL_GAP_PX, baseline), ":", ink, label_font, anchor="ls")
+    draw.text((field["x"], baseline), text, ink, _fitting(draw, text, field), anchor="ls")
 
 
-def _fitting(draw: ImageDraw.ImageDraw, text: str, face: str, field: Mapping[str, Any]) -> ImageFont.FreeTypeFont:
-    for size in range(field["size"], field["smallest"] - 1, -1):
+def _fitting(draw: ImageDraw.ImageDraw, text: str, item: Mapping[str, Any]) -> ImageFont.FreeTypeFont:
+    face = _BOLD if item.get("bold") else _REGULAR
+    for size in range(item["size"], item["smallest"] - 1, -1):
         font = _font(face, size)
-        if draw.textlength(text, font) <= field["width"]:
+        if draw.textlength(text, font) <= item["width"]:
             return font
-    raise BadInput("card-face-text-too-long", field=field["field"], text=text)
+    raise BadInput("card-face-text-too-long", field=item.get("field", ""), text=text)
 
 
 def _paste_photo(face: Image.Image, photo: bytes, box: Mapping[str, int]) -> None:
@@ -108,12 +147,12 @@ def _paste_photo(face: Image.Image, photo: bytes, box: Mapping[str, int]) -> Non
     face.paste(image.resize((box["width"], box["height"]), Image.Resampling.LANCZOS), (box["x"], box["y"]))
 
 
-def _paste_signature(face: Image.Image, signature: bytes, box: Mapping[str, int]) -> None:
+def _paste_signature(face: Image.Image, signature: bytes, box: Mapping[str, int], colour: str) -> None:
     ink = Image.open(io.BytesIO(signature)).convert("L")
     ink.thumbnail((box["width"], box["height"]), Image.Resampling.LANCZOS)
     mask = ink.point(lambda value: 255 - value)
     left = box["x"] + (box["width"] - ink.width) // 2
-    face.paste(Image.new("RGB", ink.size, "#101418"), (left, box["y"] + (box["height"] - ink.height) // 2), mask)
+    face.paste(Image.new("RGB", ink.size, colour), (left, box["y"] + (box["height"] - ink.height) // 2), mask)
 
 
 def _stamp_specimen(face: Image.Image, stamp: Mapping[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from station.config import PrintConfig
 from station.devices.errors import DeviceError
@@ -11,10 +12,12 @@ from station.devices.printer.interface import CardPosition, PrinterActivity, Pri
 from station.domain.clock import Clock
 from station.domain.errors import StationError
 from station.print.chip.profile import ChipProfile, SamReport
+from station.print.chip.signer import CardTrust, SignerFacts
 from station.print.intents import IntentBook
 from station.print.room import PrintRoom
 
 _LOW_PERCENT = 5
+_SIGNER_WARNING = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class EquipmentReport:
     status: PrinterStatus | None
     supplies: PrinterSupplies | None
     sam: SamReport | None
+    signer: SignerFacts | None
     blanks: int
     profile: str
 
@@ -52,11 +56,18 @@ class EquipmentGate:
     """Asks every device once; a silent one is a finding."""
 
     def __init__(
-        self, room: PrintRoom, intents: IntentBook, profile: ChipProfile, clock: Clock, config: PrintConfig
+        self,
+        room: PrintRoom,
+        intents: IntentBook,
+        profile: ChipProfile,
+        trust: Callable[[], CardTrust],
+        clock: Clock,
+        config: PrintConfig,
     ) -> None:
         self._room = room
         self._intents = intents
         self._profile = profile
+        self._trust = trust
         self._clock = clock
         self._config = config
 
@@ -72,9 +83,10 @@ class EquipmentGate:
             findings += self._printer(status) + self._supplies(supplies)
             findings += await self._encoder(status)
         sam = await self._sam(findings)
+        signer = await self._signer(findings) if sam is not None else None
         findings += self._books(since_cleaning, spoil_percent)
         blanks = self._intents.blanks_available()
-        return EquipmentReport(tuple(findings), status, supplies, sam, blanks, self._profile.name)
+        return EquipmentReport(tuple(findings), status, supplies, sam, signer, blanks, self._profile.name)
 
     def _printer(self, status: PrinterStatus) -> list[Finding]:
         found = [Finding(f"printer-{condition.value}") for condition in status.conditions]
@@ -107,6 +119,8 @@ class EquipmentGate:
                 found.append(Finding(f"printer-{name}-out"))
             elif percent <= _LOW_PERCENT:
                 found.append(Finding(f"print-{name}-low", {"percent": percent}, blocking=False))
+        if self._config.both_sides and supplies.has_flipper is False:
+            found.append(Finding("print-no-flipper"))
         blanks = self._intents.blanks_available()
         if supplies.hopper_count == 0:
             found.append(Finding("printer-hopper-empty"))
@@ -131,6 +145,17 @@ class EquipmentGate:
         if report.test_keys:
             findings.append(Finding("sam-test-keys", blocking=False))
         return report
+
+    async def _signer(self, findings: list[Finding]) -> SignerFacts | None:
+        """Check the module's certificate before a blank moves: a card it signed in vain would be spoiled."""
+        try:
+            signer = await self._room.signer(self._trust())
+        except StationError as error:
+            findings.append(_error(error))
+            return None
+        if signer.not_after - self._clock.now() < _SIGNER_WARNING:
+            findings.append(Finding("sam-signer-ends", {"day": signer.not_after.date()}, blocking=False))
+        return signer
 
     def _books(self, since_cleaning: int | None, spoil_percent: float) -> list[Finding]:
         found = []

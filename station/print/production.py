@@ -46,7 +46,7 @@ class Production:
     job_id: str
     serial: str
     state: IntentState
-    front_png: bytes
+    card: PreparedCard
     problem: StationError | None = None
     decision: Decision | None = None
 
@@ -99,9 +99,9 @@ class CardProduction:
         self._profile = profile
         self._room = PrintRoom(kit, profile, clock, station_id, config.poll_s)
         self._intents = IntentBook(database, book, audit, clock, ids, station_id, config.room)
-        self._preparation = Preparation(queue, profile, clock, zone, city)
-        self._gate = EquipmentGate(self._room, self._intents, profile, clock, config)
-        self._steps = CardSteps(self._room, self._intents, profile, station_id, settle_s)
+        self._preparation = Preparation(queue, profile, clock, zone, city, config.both_sides)
+        self._gate = EquipmentGate(self._room, self._intents, profile, queue.card_trust, clock, config)
+        self._steps = CardSteps(self._room, self._intents, profile, queue.card_trust, station_id, settle_s)
         self._recovery = Recovery(
             self._room, self._intents, self._steps, queue, self._preparation, self._presented, self.confirm
         )
@@ -229,7 +229,7 @@ class CardProduction:
         """Read and verify the card on the desk reader, for hand-over beside an unlocked module."""
         sam = await self._room.sam()
         async with self._room.card("desk") as channel:
-            return await self._profile.verify(sam, channel)
+            return await self._profile.verify(sam, channel, self._queue.card_trust())
 
     def print_log(self, start: datetime, end: datetime) -> list[PrintLogRow]:
         """Return what became of every blank between two moments."""
@@ -247,7 +247,8 @@ class CardProduction:
         supplies = await self._room.printer.supplies()
         waiting = sum(job.printable for job in self._queue.jobs())
         ribbon = supplies.ribbon_percent * self._config.ribbon_cards // 100
-        film = supplies.film_percent * self._config.film_cards // 100
+        sides = 2 if self._config.both_sides else 1  # each side takes a panel of film; the ribbon has panels for both
+        film = supplies.film_percent * self._config.film_cards // sides // 100
         return Forecast(waiting, self._intents.blanks_available(), ribbon, film)
 
     def spoil_percent(self) -> float:
@@ -274,9 +275,9 @@ class CardProduction:
         self, intent_id: str, problem: StationError | None = None, decision: Decision | None = None
     ) -> Production:
         intent = self._intents.get(intent_id)
-        front = (await self._preparation.get(intent.job_id)).front_png
+        card = await self._preparation.get(intent.job_id)
         state = IntentState(intent.state)
-        return Production(intent_id, intent.job_id, intent.serial, state, front, problem, decision)
+        return Production(intent_id, intent.job_id, intent.serial, state, card, problem, decision)
 
     async def _presented(self, intent: IntentRow) -> str:
         card = await self._preparation.get(intent.job_id)
@@ -285,4 +286,4 @@ class CardProduction:
             witness = await self._profile.witness(channel)
             if witness.serial != intent.serial:
                 return witness.serial
-            return (await self._profile.verify(sam, channel, card.chip)).serial
+            return (await self._profile.verify(sam, channel, self._queue.card_trust(), card.chip)).serial

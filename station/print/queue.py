@@ -20,8 +20,11 @@ from station.domain.person import Biodata, MaritalStatus, birthday_in_year
 from station.domain.staff import Actor, Role
 from station.keys.sealing import open_sealed
 from station.print.authorisation import Authorisation, read_authorisation
+from station.print.chip.signer import CardTrust
 from station.print.gates import Gate, GateFacts, PrintDocument, closed_gates
 from station.print.records import PrintRecord, decode_record, decode_stored, encode_stored
+from station.print.trust import FIELD as TRUST_FIELD
+from station.print.trust import TrustList
 from station.staff.audit import AuditLog
 from station.staff.permission import require, require_second
 from station.store import print_jobs as rows
@@ -121,6 +124,7 @@ class PrintQueue:
         self._zone = zone
         self._sealing_identity = sealing_identity
         self._centre_key = centre_key
+        self._trust = TrustList(database, clock, centre_key)
         self._checked: dict[tuple[str, bytes], tuple[Biodata, Authorisation | None, str]] = {}
 
     def apply_print_record(self, connection: Connection, body: Mapping[str, object], at: datetime) -> None:
@@ -140,11 +144,13 @@ class PrintQueue:
             encode_stored(record),
             at,
         )
+        self._trust.take(connection, {TRUST_FIELD: record.card_trust}, at)
         if rows.add_record(connection, row):
             self._queue(connection, row, record, at)
 
-    def apply_policy(self, connection: Connection, body: Mapping[str, object], _at: datetime) -> None:
-        """Take the office's policy: `scarcity` switches the order of urgency on or off."""
+    def apply_policy(self, connection: Connection, body: Mapping[str, object], at: datetime) -> None:
+        """Take the office's policy: `scarcity` switches the order of urgency, `card_trust` says who may sign cards."""
+        self._trust.take(connection, body, at)
         if _SCARCITY in body:
             rows.put_setting(connection, _SCARCITY, "1" if body[_SCARCITY] else "0")
 
@@ -227,6 +233,10 @@ class PrintQueue:
     def requeue(self, actor: Actor, job_id: str) -> None:
         """Put a deferred job back."""
         self._change_state(actor, job_id, JobState.QUEUED, "print-requeued")
+
+    def card_trust(self) -> CardTrust:
+        """Return whose signature on a chip counts at this moment."""
+        return self._trust.now()
 
     @property
     def scarcity(self) -> bool:

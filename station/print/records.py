@@ -15,7 +15,7 @@ from station.print.chip.profile import ChipRecord, FingerTemplate
 
 @dataclass(frozen=True, slots=True)
 class PrintRecord:
-    """One person ready to be printed."""
+    """One person ready to be printed; `card_trust` is the centre's list of card signers, if one came along."""
 
     authorisation: bytes
     biodata: Biodata
@@ -23,6 +23,7 @@ class PrintRecord:
     signature_png: bytes
     templates: tuple[FingerTemplate, ...]
     packet_id: str
+    card_trust: bytes | None = None
 
     @property
     def for_chip(self) -> ChipRecord:
@@ -34,7 +35,10 @@ def decode_record(plain: bytes) -> PrintRecord:
     """Read the opened body of a `print_record` feed item; raises Tampered when it is malformed."""
     try:
         body = cbor2.loads(plain)
-        return _record(body, bytes(body["authorisation"]), str(body["packet_id"]))
+        trust = body.get("card_trust")
+        return _record(
+            body, bytes(body["authorisation"]), str(body["packet_id"]), None if trust is None else bytes(trust)
+        )
     except (KeyError, TypeError, ValueError, cbor2.CBORDecodeError) as error:
         raise Tampered("print-record-malformed") from error
 
@@ -55,7 +59,7 @@ def decode_stored(body: bytes, authorisation: bytes, packet_id: str) -> PrintRec
     return _record(cbor2.loads(body), authorisation, packet_id)
 
 
-def _record(body: dict[str, Any], authorisation: bytes, packet_id: str) -> PrintRecord:
+def _record(body: dict[str, Any], authorisation: bytes, packet_id: str, card_trust: bytes | None = None) -> PrintRecord:
     templates = tuple(FingerTemplate(Finger(item["finger"]), bytes(item["data"])) for item in body["templates"])
     return PrintRecord(
         authorisation,
@@ -64,4 +68,5 @@ def _record(body: dict[str, Any], authorisation: bytes, packet_id: str) -> Print
         bytes(body["signature_png"]),
         templates,
         packet_id,
+        card_trust,
     )

@@ -23,6 +23,7 @@ from station.domain.card import SpoilCause
 from station.domain.clock import Clock
 from station.domain.errors import Refused, StationError
 from station.print.chip.profile import ChipProfile, ChipWitness, SamReport
+from station.print.chip.signer import CardTrust, SignerFacts
 from station.print.intents import Reading
 from station.print.recovery import ChipMatch, Delta, Evidence
 
@@ -114,6 +115,16 @@ class PrintRoom:
             finally:
                 await channel.close()
         return await self._profile.sam_report(self._sam)
+
+    async def signer(self, trust: CardTrust) -> SignerFacts:
+        """Return whose certificate the module signs with; raises Tampered when its chain does not hold."""
+        if self._sam is not None:
+            return await self._profile.signer(self._sam, trust)
+        channel = await self._kit.reader("sam").connect()
+        try:
+            return await self._profile.signer(channel, trust)
+        finally:
+            await channel.close()
 
     async def sam(self) -> CardChannel:
         """Return the unlocked module; raises Refused when it is locked."""

@@ -16,6 +16,7 @@ from station.domain.card import SpoilCause
 from station.domain.errors import Refused, StationError, Tampered
 from station.domain.staff import Actor
 from station.print.chip.profile import MODULE, ChipMark, ChipProfile
+from station.print.chip.signer import CardTrust
 from station.print.intents import IntentBook, Reading
 from station.print.preparation import PreparedCard
 from station.print.recovery import Decision, Evidence, decide
@@ -74,11 +75,18 @@ class CardSteps:
     """Drives one intent through the table until a person or a fault ends it."""
 
     def __init__(
-        self, room: PrintRoom, intents: IntentBook, profile: ChipProfile, station_id: str, settle_s: float
+        self,
+        room: PrintRoom,
+        intents: IntentBook,
+        profile: ChipProfile,
+        trust: Callable[[], CardTrust],
+        station_id: str,
+        settle_s: float,
     ) -> None:
         self._room = room
         self._intents = intents
         self._profile = profile
+        self._trust = trust
         self._station_id = station_id
         self._settle_s = settle_s
 
@@ -189,7 +197,7 @@ class CardSteps:
     async def _encode(self, run: Run) -> None:
         run.tell(Step.WRITE_CHIP)
         serial = self._intents.get(run.intent_id).serial
-        sam = await self._room.sam()
+        sam, trust = await self._room.sam(), self._trust()
         async with self._room.card("encoder") as card:
             if (await self._profile.witness(card)).serial != serial:
                 raise Tampered("print-other-card-inside", serial=serial)
@@ -199,10 +207,11 @@ class CardSteps:
                 run.card.chip,
                 run.intent_id,
                 self._station_id,
+                trust,
                 lambda done, total: run.tell(Step.WRITE_CHIP, done, total),
             )
             run.tell(Step.VERIFY_CHIP)
-            await self._profile.verify(sam, card, run.card.chip)
+            await self._profile.verify(sam, card, trust, run.card.chip)
         self._intents.step(run.actor, run.intent_id, IntentState.ENCODED, verified=True)
 
     async def _print(self, run: Run) -> None:
@@ -211,7 +220,7 @@ class CardSteps:
         operation = f"{run.intent_id}:print:{number}"
         self._intents.step(run.actor, run.intent_id, IntentState.PRINT_SENT, operation=operation)
         run.at_printer = True
-        await self._room.printer.print_card(operation, run.card.front_png, None, LONGEST_MOVEMENT_S)
+        await self._room.printer.print_card(operation, run.card.front_png, run.card.back_png, LONGEST_MOVEMENT_S)
 
     async def _see_it_out(self, run: Run) -> None:
         intent = self._intents.get(run.intent_id)

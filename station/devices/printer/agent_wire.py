@@ -56,26 +56,28 @@ def decode_counters(device: str, result: Mapping[str, Any]) -> PrinterCounters:
 
 
 def encode_supplies(supplies: PrinterSupplies) -> dict[str, Any]:
-    """Return the result of `supplies`; `hopper` is null where there is no sensor."""
+    """Return the result of `supplies`; `hopper` is null where there is no sensor, `flipper` where unknown."""
     return {
         "ribbon_serial": supplies.ribbon_serial,
         "ribbon_percent": supplies.ribbon_percent,
         "film_serial": supplies.film_serial,
         "film_percent": supplies.film_percent,
         "hopper": supplies.hopper_count,
+        "flipper": supplies.has_flipper,
     }
 
 
 def decode_supplies(device: str, result: Mapping[str, Any]) -> PrinterSupplies:
     """Read the result of `supplies`; raises BadReply when it is malformed."""
     try:
-        hopper = result["hopper"]
+        hopper, flipper = result["hopper"], result.get("flipper")
         return PrinterSupplies(
             str(result["ribbon_serial"]),
             int(result["ribbon_percent"]),
             str(result["film_serial"]),
             int(result["film_percent"]),
             None if hopper is None else int(hopper),
+            None if flipper is None else flipper is True,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadReply(device, "supplies") from error

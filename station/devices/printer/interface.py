@@ -78,13 +78,17 @@ class PrinterCounters:
 
 @dataclass(frozen=True, slots=True)
 class PrinterSupplies:
-    """Ribbon and film: serial numbers and what is left in per cent; hopper count where the device has a sensor."""
+    """Ribbon and film: serial numbers and what is left in per cent; hopper count where the device has a sensor.
+
+    `has_flipper` tells whether the back of a card can be printed; None when the printer does not say.
+    """
 
     ribbon_serial: str
     ribbon_percent: int
     film_serial: str
     film_percent: int
     hopper_count: int | None
+    has_flipper: bool | None = None
 
 
 class CardPrinter(Protocol):
@@ -111,7 +115,7 @@ class CardPrinter(Protocol):
     async def print_card(
         self, operation_id: str, front_png: bytes, back_png: bytes | None, timeout_s: float = 100.0
     ) -> None:
-        """Print the card that is inside and wait on the device's own states; OutcomeUnknown when no answer came."""
+        """Print the card inside, both faces as one job, and wait for the end; OutcomeUnknown without an answer."""
 
     async def eject(self, operation_id: str, timeout_s: float = 30.0) -> None:
         """Move the card inside to the output stacker."""

@@ -57,6 +57,8 @@ printer-job-refused = The printer refused the image. Report to the technician.
 printer-cleaning-due = Cleaning is due. Run a cleaning card, then note it.
 printer-improper-shutdown = Power was lost with a card inside. Take the card out, then recover.
 printer-card-lost = The printer lost track of a card. Find it, then recover.
+print-no-flipper = This printer cannot turn cards over, but the station is set to print both sides. Set [print] both_sides = false in kit.toml, or use another printer.
+printer-no-flipper = This printer cannot turn cards over, but the station is set to print both sides. Set [print] both_sides = false in kit.toml, or use another printer.
 printer-no-card = There is no card in the printer.
 printer-held-by-other = The printer is in use by another station. Finish there first.
 printer-duplicate-operation = The printer has carried out this command before; it is not repeated.
@@ -114,3 +116,17 @@ handover-given-already = This card was handed over already.
 handover-no-card = This card is not printed yet.
 handover-no-finger = There is no finger on the card. Use the signature, with a reason.
 handover-signature-needs-reason = Write why no finger can be used.
+print-trust-malformed = The list of card signers is damaged. Ask the office to send it again.
+sam-trust-missing = The centre's list of card signers is not here yet. Synchronise, then look again.
+sam-signer-malformed = The certificate in the SAM cannot be read. Call the directorate; do not print.
+sam-signer-untrusted = The SAM's certificate ({ $name }) is from no authority the centre knows. Do not print; report to the office.
+sam-signer-revoked = The SAM's certificate ({ $name }) has been revoked. Do not print; hand the module to the office.
+sam-signer-expired = The SAM's certificate ({ $name }) ended on { $day }. Ask for another module; check the computer's clock too.
+sam-signer-not-yet = The SAM's certificate ({ $name }) is only valid from { $day }. Check the computer's clock.
+sam-signer-ends = The SAM's certificate ends on { $day }. Ask for another module now.
+chip-trust-missing = The centre's list of card signers is not here yet. Synchronise, then try again.
+chip-signer-malformed = The certificate on the chip cannot be read. This card must not be handed over.
+chip-signer-untrusted = The chip was signed by { $name }, whom the centre does not know. This card must not be handed over; report to the office.
+chip-signer-revoked = The certificate of the chip's signer ({ $name }) has been revoked. This card must not be handed over; withdraw it and print anew.
+chip-signer-expired = The certificate of the chip's signer ({ $name }) ended on { $day }. Check the computer's clock; if it is right, withdraw the card and print anew.
+chip-signer-not-yet = The certificate of the chip's signer ({ $name }) is only valid from { $day }. Check the computer's clock.

@@ -57,6 +57,8 @@ printer-job-refused = Pencetak menolak gambar. Laporkan ke teknisi.
 printer-cleaning-due = Sudah waktunya dibersihkan. Jalankan kartu pembersih, lalu catat.
 printer-improper-shutdown = Daya padam saat kartu di dalam. Keluarkan kartu, lalu pulihkan.
 printer-card-lost = Pencetak kehilangan jejak kartu. Cari kartunya, lalu pulihkan.
+print-no-flipper = Mesin ini tidak dapat membalik kartu, sedangkan stasiun disetel mencetak dua sisi. Setel [print] both_sides = false di kit.toml, atau pakai mesin lain.
+printer-no-flipper = Mesin ini tidak dapat membalik kartu, sedangkan stasiun disetel mencetak dua sisi. Setel [print] both_sides = false di kit.toml, atau pakai mesin lain.
 printer-no-card = Tidak ada kartu di dalam pencetak.
 printer-held-by-other = Pencetak sedang dipakai stasiun lain. Selesaikan di sana dahulu.
 printer-duplicate-operation = Perintah ini sudah pernah dijalankan pencetak; tidak diulang.
@@ -114,3 +116,17 @@ handover-given-already = Kartu ini sudah diserahkan.
 handover-no-card = Kartu ini belum dicetak.
 handover-no-finger = Tidak ada sidik jari di kartu. Pakai tanda tangan dengan alasan.
 handover-signature-needs-reason = Tulis mengapa sidik jari tidak dapat dipakai.
+print-trust-malformed = Daftar penanda tangan kartu rusak. Minta kantor mengirim ulang.
+sam-trust-missing = Daftar penanda tangan kartu dari pusat belum ada. Sinkronkan, lalu lihat lagi.
+sam-signer-malformed = Sertifikat di modul SAM tidak terbaca. Hubungi Ditjen Dukcapil; jangan mencetak.
+sam-signer-untrusted = Sertifikat modul SAM ({ $name }) bukan dari otoritas yang diakui pusat. Jangan mencetak; laporkan ke kantor.
+sam-signer-revoked = Sertifikat modul SAM ({ $name }) sudah dicabut. Jangan mencetak; serahkan modul ke kantor.
+sam-signer-expired = Sertifikat modul SAM ({ $name }) habis pada { $day }. Minta modul pengganti; periksa juga jam komputer.
+sam-signer-not-yet = Sertifikat modul SAM ({ $name }) baru berlaku { $day }. Periksa jam komputer.
+sam-signer-ends = Sertifikat modul SAM habis pada { $day }. Minta modul pengganti sekarang.
+chip-trust-missing = Daftar penanda tangan kartu dari pusat belum ada. Sinkronkan, lalu coba lagi.
+chip-signer-malformed = Sertifikat di cip tidak terbaca. Kartu ini tidak boleh diserahkan.
+chip-signer-untrusted = Cip ditandatangani { $name }, yang tidak diakui pusat. Kartu ini tidak boleh diserahkan; laporkan ke kantor.
+chip-signer-revoked = Sertifikat penanda tangan cip ({ $name }) sudah dicabut. Kartu ini tidak boleh diserahkan; tarik dan cetak ulang.
+chip-signer-expired = Sertifikat penanda tangan cip ({ $name }) habis pada { $day }. Periksa jam komputer; bila jam benar, tarik dan cetak ulang.
+chip-signer-not-yet = Sertifikat penanda tangan cip ({ $name }) baru berlaku { $day }. Periksa jam komputer.

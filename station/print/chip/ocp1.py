@@ -10,12 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from station.devices.errors import DeviceRefused
 from station.devices.smartcard.interface import CardChannel
 from station.domain.errors import Refused, Tampered
-from station.keys.signing import public_key_der
 from station.print.chip import ocp1_wire as wire
 from station.print.chip import tlv
 from station.print.chip.data_groups import PreparedGroups, prepare_groups, read_groups
@@ -33,6 +29,7 @@ from station.print.chip.profile import (
     VerifiedChip,
 )
 from station.print.chip.security_object import PROFILE_VERSION, check_object, unsigned_object
+from station.print.chip.signer import CardTrust, SignerFacts, check_signer
 
 _MARKS = {
     ChipState.BLANK: ChipMark.BLANK,
@@ -40,6 +37,7 @@ _MARKS = {
     ChipState.SEALED: ChipMark.SEALED,
     ChipState.VOID: ChipMark.VOID,
 }
+_MOST_CERTIFICATE_PARTS = 8
 _SIGNED_FILES = tuple(file for file in wire.SEALED_FILES if file is not ElementaryFile.SOD)
 
 
@@ -79,6 +77,11 @@ class OpenChipProfile:
         await exchange(SAM, "activate", sam, wire.command(0x80, Instruction.SAM_ACTIVATE, 0, 0, body))
         return await self.sam_report(sam)
 
+    async def signer(self, sam: CardChannel, trust: CardTrust) -> SignerFacts:
+        """Return whose certificate the module signs with, its chain checked."""
+        await exchange(SAM, "select", sam, wire.select_application(wire.SAM_APPLICATION))
+        return check_signer(await _certificate(sam), trust, "sam")
+
     async def witness(self, card: CardChannel) -> ChipWitness:
         """Select the application and read serial and mark; a card without it is foreign."""
         serial = await _select_card(card)
@@ -92,6 +95,7 @@ class OpenChipProfile:
         prepared: PreparedChip,
         intent_id: str,
         station_id: str,
+        trust: CardTrust,
         on_progress: Progress | None = None,
     ) -> None:
         """Write and seal; a chip this intent has sealed already is left as it is."""
@@ -102,13 +106,14 @@ class OpenChipProfile:
             return
         if mark.state is not ChipState.BLANK and (mark.state is not ChipState.OPEN or mark.intent_id != intent_id):
             raise Refused("chip-not-blank", serial=serial.hex().upper())
+        certificate = await _certificate(sam)
+        signer = check_signer(certificate, trust, "sam")
         session = SecureSession(sam, card)
         await session.open(serial, wire.PERSONALISATION_KEYS)
         await session.transmit("begin", wire.begin(intent_id, station_id))
         files = dict(groups.files)
         await _write(session, files, on_progress)
-        signer = await _signer(sam)
-        unsigned = unsigned_object(files, serial, signer)
+        unsigned = unsigned_object(files, serial, signer, certificate, trust.at)
         files[ElementaryFile.SOD] = unsigned.signed(await _sign(sam, unsigned.digest))
         await _write(session, {ElementaryFile.SOD: files[ElementaryFile.SOD]}, None)
         for file, content in files.items():
@@ -116,18 +121,20 @@ class OpenChipProfile:
                 raise Tampered("chip-read-back-differs", file=file.name)
         await session.transmit("seal", wire.seal(wire.files_digest(files)))
 
-    async def verify(self, sam: CardChannel, card: CardChannel, expected: PreparedChip | None = None) -> VerifiedChip:
-        """Read every file with the reading keys, check mark, signature and content."""
+    async def verify(
+        self, sam: CardChannel, card: CardChannel, trust: CardTrust, expected: PreparedChip | None = None
+    ) -> VerifiedChip:
+        """Read every file with the reading keys, check mark, certificate chain, signature and content."""
         serial = await _select_card(card)
         if (await _mark(card)).state is not ChipState.SEALED:
             raise Tampered("chip-not-sealed")
         session = SecureSession(sam, card)
         await session.open(serial, wire.READ_KEYS)
         files: dict[ElementaryFile, bytes] = {file: await session.read(file) for file in _SIGNED_FILES}
-        check_object(await session.read(ElementaryFile.SOD), files, serial, await _signer(sam))
+        signer = check_object(await session.read(ElementaryFile.SOD), files, serial, trust)
         if expected is not None and files != dict(cast("PreparedGroups", expected.content).files):
             raise Tampered("chip-other-record")
-        return VerifiedChip(serial.hex().upper(), read_groups(files))
+        return VerifiedChip(serial.hex().upper(), read_groups(files), signer)
 
     async def void(self, sam: CardChannel, card: CardChannel) -> None:
         """Mark the chip void; its files are emptied by the card."""
@@ -160,12 +167,14 @@ async def _write(session: SecureSession, files: Mapping[ElementaryFile, bytes], 
                 on_progress(done, total)
 
 
-async def _signer(sam: CardChannel) -> bytes:
-    point = await exchange(SAM, "public-key", sam, wire.command(0x80, Instruction.GET_DATA, 0, 0, le=True))
-    try:
-        return public_key_der(ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point))
-    except ValueError as error:
-        raise DeviceRefused(SAM, "public-key", "malformed") from error
+async def _certificate(sam: CardChannel) -> bytes:
+    certificate = b""
+    for part in range(_MOST_CERTIFICATE_PARTS):
+        found = await exchange(SAM, "certificate", sam, wire.read_certificate(part))
+        certificate += found
+        if len(found) < wire.CERTIFICATE_PART_BYTES:
+            break
+    return certificate
 
 
 async def _sign(sam: CardChannel, digest: bytes) -> bytes:

@@ -15,6 +15,8 @@ SAM_APPLICATION = bytes.fromhex("F053544E53")
 SYSTEM_ID = b"STN1"
 READ_KEYS, PERSONALISATION_KEYS = 0x30, 0x40
 SERIAL_TAG = 0x45
+SIGNER_CERTIFICATE = 0x01
+CERTIFICATE_PART_BYTES = 240
 MOST_PLAIN_BYTES = 239
 MOST_READ_BYTES = 223
 STATION_BYTES = 16
@@ -39,7 +41,7 @@ FILE_BYTES: Mapping[ElementaryFile, int] = {
     ElementaryFile.DG2: 3584,
     ElementaryFile.DG3: 1080,
     ElementaryFile.DG7: 1024,
-    ElementaryFile.SOD: 768,
+    ElementaryFile.SOD: 1024,
     ElementaryFile.PERSO: PERSONALISATION_BYTES,
 }
 SEALED_FILES = tuple(file for file in ElementaryFile if file is not ElementaryFile.PERSO)
@@ -174,6 +176,11 @@ def select_file(file: ElementaryFile) -> bytes:
 def read_serial() -> bytes:
     """Return GET DATA of the card's serial."""
     return command(0x80, Instruction.GET_DATA, 0x00, SERIAL_TAG, le=True)
+
+
+def read_certificate(part: int) -> bytes:
+    """Return the module's GET DATA of one part of its signer's certificate; a part below 240 bytes is the last."""
+    return command(0x80, Instruction.GET_DATA, SIGNER_CERTIFICATE, part, le=True)
 
 
 def read_binary(offset: int) -> bytes:

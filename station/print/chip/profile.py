@@ -16,6 +16,7 @@ from station.devices.smartcard.interface import CardChannel
 from station.domain.errors import BadInput
 from station.domain.person import Biodata
 from station.domain.sample import Finger
+from station.print.chip.signer import CardTrust, SignerFacts
 
 ENTRY_POINT_GROUP = "station.chip_profiles"
 CHIP, MODULE = "chip", "SAM"  # how device errors name the two ends
@@ -84,10 +85,11 @@ class PreparedChip:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedChip:
-    """What was read back from a sealed chip whose signature holds."""
+    """What was read back from a sealed chip whose signature and signer's chain hold."""
 
     serial: str
     record: ChipRecord
+    signer: SignerFacts
 
 
 Progress = Callable[[int, int], None]
@@ -109,6 +111,9 @@ class ChipProfile(Protocol):
     async def activate_sam(self, sam: CardChannel, pin: str, station_id: str) -> SamReport:
         """Unlock the module for this station; a wrong PIN costs a try and is never repeated."""
 
+    async def signer(self, sam: CardChannel, trust: CardTrust) -> SignerFacts:
+        """Return whose certificate the module signs with; raises Tampered when its chain does not hold."""
+
     async def witness(self, card: CardChannel) -> ChipWitness:
         """Return serial and mark of a chip; may be repeated."""
 
@@ -119,12 +124,15 @@ class ChipProfile(Protocol):
         prepared: PreparedChip,
         intent_id: str,
         station_id: str,
+        trust: CardTrust,
         on_progress: Progress | None = None,
     ) -> None:
-        """Write and seal a blank chip, or one left open by the same intent."""
+        """Write and seal a blank chip, or one the same intent left open; an untrusted signer writes nothing."""
 
-    async def verify(self, sam: CardChannel, card: CardChannel, expected: PreparedChip | None = None) -> VerifiedChip:
-        """Read a sealed chip and check its signature, and its content against `expected`; raises Tampered."""
+    async def verify(
+        self, sam: CardChannel, card: CardChannel, trust: CardTrust, expected: PreparedChip | None = None
+    ) -> VerifiedChip:
+        """Read a sealed chip; check its signature, its signer and its content against `expected`; raises Tampered."""
 
     async def void(self, sam: CardChannel, card: CardChannel) -> None:
         """Make a spoiled chip useless for good."""

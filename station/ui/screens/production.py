@@ -148,7 +148,7 @@ class ProductionScreen(StationScreen):
         self.production = production
         self._draw_steps()
         result = self.query_one("#production-result", Static)
-        self.query_one(Picture).show_png(production.front_png)
+        self.query_one(Picture).show_png(production.card.front_png)
         self.station.bell()
         if production.waits_for_confirmation:
             looks = "\n".join(f"☐ {self.words(f'ui-look-{name}')}" for name in _LOOK_AT)

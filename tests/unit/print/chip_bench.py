@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 from PIL import Image, ImageDraw
 
@@ -11,14 +11,17 @@ from simulators.cards.chip import ChipCard
 from simulators.cards.reader import SlotReader
 from simulators.cards.sam import Sam
 from simulators.cards.slot import CardSlot
+from simulators.cards.test_authority import authority_certificate
 from simulators.cards.test_keys import TEST_PIN
 from station.devices.smartcard.interface import CardChannel
 from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.sample import Finger
 from station.print.chip.ocp1 import OpenChipProfile
 from station.print.chip.profile import ChipRecord, FingerTemplate
+from station.print.chip.signer import CardTrust
 
 STATION = "K-UJI"
+TRUST = CardTrust((authority_certificate(),), frozenset(), test=True, at=datetime(2026, 11, 23, 1, tzinfo=UTC))
 
 
 def biodata(**changes: object) -> Biodata:

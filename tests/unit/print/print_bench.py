@@ -17,6 +17,7 @@ from simulators.cards.chip import make_blanks
 from simulators.cards.reader import SlotReader
 from simulators.cards.sam import Sam
 from simulators.cards.slot import CardSlot
+from simulators.cards.test_authority import trust_list
 from simulators.cards.test_keys import TEST_PIN
 from simulators.faults import FaultScript
 from simulators.printer.hands import PrinterHands
@@ -55,6 +56,7 @@ DATABASE_KEY = bytes(range(32))
 CENTRE = SoftwareSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
 KIT_SIGNER = SoftwareSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34))))
 SEALING = new_identity()
+_CONFIG = PrintConfig(poll_s=0.0)
 _prepared: dict[bytes, PreparedCard] = {}
 
 
@@ -83,7 +85,7 @@ class DirectPrinter:
         return self._mechanism.supplies()
 
     async def feed_to_encoder(self, operation_id: str, timeout_s: float = 100.0) -> None:
-        self._move(FEED, operation_id, None)
+        self._move(FEED, operation_id)
 
     async def print_card(
         self,
@@ -92,10 +94,10 @@ class DirectPrinter:
         back_png: bytes | None,
         timeout_s: float = 100.0,
     ) -> None:
-        self._move(PRINT, operation_id, front_png)
+        self._move(PRINT, operation_id, front_png, back_png)
 
     async def eject(self, operation_id: str, timeout_s: float = 30.0) -> None:
-        self._move(EJECT, operation_id, None)
+        self._move(EJECT, operation_id)
 
     async def close(self) -> None:
         pass
@@ -104,14 +106,14 @@ class DirectPrinter:
         if not self._mechanism.powered:
             raise DeviceUnavailable("printer", "connect")
 
-    def _move(self, name: str, operation_id: str, image: bytes | None) -> None:
+    def _move(self, name: str, operation_id: str, *faces: bytes | None) -> None:
         self._reach()
         fault = self._mechanism.faults.take("printer", name)
         action = fault.action if fault else ""
         if action == "lost-command":
             raise OutcomeUnknown("printer", name)
         before = self._mechanism.status()
-        refusal = self._mechanism.begin(operation_id, name, image)
+        refusal = self._mechanism.begin(operation_id, name, *faces)
         if refusal:
             raise DeviceRefused("printer", name, refusal, f"printer-{refusal}")
         if action == "stale-ready":
@@ -173,8 +175,10 @@ class PrintBench:
         known_serials: bool = True,
         engine: Engine | None = None,
         settle_s: float = 0.02,
+        config: PrintConfig = _CONFIG,
     ) -> None:
         self.world = world
+        self._config = config
         self._engine = engine
         self._settle_s = settle_s
         self.path = path
@@ -203,7 +207,7 @@ class PrintBench:
             audit=self.audit,
             clock=self.clock,
             ids=self.ids,
-            config=PrintConfig(poll_s=0.0),
+            config=self._config,
             zone=ZONE,
             station_id=STATION,
             city="Paringin",
@@ -257,6 +261,7 @@ def sealed_record(person: Biodata, number: int = 1, signer: SoftwareSigner = CEN
         "signature_png": record.signature_png,
         "templates": [{"finger": int(item.finger), "data": item.data} for item in record.templates],
         "packet_id": f"paket-{number}",
+        "card_trust": trust_list(CENTRE),
     }
     return {"sealed": seal(cbor2.dumps(plain), (recipient_of(SEALING),))}
 

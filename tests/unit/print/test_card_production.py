@@ -270,6 +270,7 @@ async def test_a_confirmed_card_found_bad_is_taken_back_by_two_persons_and_print
 
 
 async def test_a_blocked_module_and_a_ghost_in_the_encoder_are_shown_before_anything_moves(bench: PrintBench) -> None:
+    bench.deliver()
     bench.world.module.power_off()
     bench.world.module.tries = 0
     ghost = ChipCard(b"\x04" + bytes(6))
@@ -283,7 +284,7 @@ async def test_the_forecast_compares_the_queue_with_blanks_ribbon_and_film(bench
     for number, person in enumerate(people(3)):
         bench.deliver(person, number)
     forecast = await bench.production.forecast(OPERATOR)
-    assert (forecast.waiting, forecast.blanks, forecast.ribbon_cards, forecast.film_cards) == (3, 5, 500, 1500)
+    assert (forecast.waiting, forecast.blanks, forecast.ribbon_cards, forecast.film_cards) == (3, 5, 500, 750)
     assert forecast.enough
 
 
