@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from station.capture.sessions import SessionBook
     from station.devices.check import KitCheck
     from station.ledger.book import BlankBook
+    from station.print.event_photos import EventPhotos
     from station.print.handover import HandOver
     from station.print.production import CardProduction
     from station.print.queue import PrintQueue
@@ -225,9 +226,18 @@ class StationServices:
             clock=self.clock,
             ids=self.ids,
             zone=self.config.time_zone,
+            photos=self.event_photos,
             read_chip=self.production.read_desk_chip if reads_chips else None,
             match_threshold=self.config.capture.match_threshold,
         )
+
+    @cached_property
+    def event_photos(self) -> EventPhotos:
+        """Return the photos of hand-overs."""
+        from station.print.event_photos import EventPhotos
+
+        folder, days = self.config.data_dir / "handover-photos", self.config.printing.event_photo_days
+        return EventPhotos(self.database, self.audit, self.clock, folder, self.keys.sealing_identity, days)
 
     @cached_property
     def retention(self) -> Retention:
@@ -263,11 +273,13 @@ class StationServices:
         """Settle what a power cut left and forget what has done its duty; for the start of the program.
 
         Captures without a row are adopted, sittings that could not be sealed are tried again, local packets go
-        once the office has signed for them and the retention time is over. May be repeated.
+        once the office has signed for them and the retention time is over, photos of hand-overs once theirs is.
+        May be repeated.
         """
         self.recording.recover()
         self.recording.sealer.seal_pending("kit")
         self.retention.purge()
+        self.event_photos.purge()
 
     async def aclose(self) -> None:
         """Give the devices back."""

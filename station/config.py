@@ -92,6 +92,7 @@ class PrintConfig:
     ribbon_cards: int = 500
     film_cards: int = 1500
     poll_s: float = 0.2
+    event_photo_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

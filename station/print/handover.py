@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from station.devices.camera.interface import Camera
 from station.devices.errors import DeviceError
 from station.devices.fingerprint.interface import FingerPreview, FingerprintScanner, FingerRequest
 from station.devices.signature.interface import SignaturePad, SignatureRequest
@@ -27,6 +28,7 @@ from station.domain.staff import Actor, Role
 from station.domain.status import RecordStatus
 from station.print.announcements import announce
 from station.print.chip.profile import FingerTemplate, VerifiedChip
+from station.print.event_photos import EventPhotos, event_jpeg
 from station.print.queue import JobState, PrintQueue
 from station.print.records import PrintRecord
 from station.staff.audit import AuditLog
@@ -83,6 +85,9 @@ class HandOverKit(Protocol):
     def signature(self) -> SignaturePad:
         """Return the signature pad in use."""
 
+    def camera(self) -> Camera:
+        """Return the camera in use."""
+
 
 class HandOver:
     """Envelopes, hand-over and the receipt register."""
@@ -97,6 +102,7 @@ class HandOver:
         clock: Clock,
         ids: IdSource,
         zone: ZoneInfo,
+        photos: EventPhotos,
         read_chip: ReadChip | None = None,
         match_threshold: float = 70.0,
     ) -> None:
@@ -107,6 +113,7 @@ class HandOver:
         self._clock = clock
         self._ids = ids
         self._zone = zone
+        self._photos = photos
         self._read_chip = read_chip
         self._match_threshold = match_threshold
 
@@ -140,12 +147,18 @@ class HandOver:
             rows.add_custody(connection, job_id, "kuasa_ditolak", who_came, actor.staff_id, self._clock.now())
             self._audit.write(actor.staff_id, "handover-proxy-refused", job_id)
 
+    async def take_photo(self, actor: Actor) -> bytes:
+        """Return a photo of the event as JPEG; it is kept only with the receipt it is given to. May be repeated."""
+        require(actor, *GIVERS)
+        return await asyncio.to_thread(event_jpeg, await self._kit.camera().still())
+
     async def by_finger(
         self,
         actor: Actor,
         job_id: str,
         finger: Finger | None = None,
         on_preview: Callable[[FingerPreview], None] | None = None,
+        photo: bytes | None = None,
     ) -> ReceiptRow:
         """Give the card when the finger matches 1:1; raises Refused with the score when it does not."""
         card, record = self._open(actor, job_id)
@@ -156,10 +169,15 @@ class HandOver:
         if score < self._match_threshold:
             self._audit.write(actor.staff_id, "handover-finger-differs", job_id, score=round(score))
             raise Refused("handover-finger-differs", score=round(score), needed=round(self._match_threshold))
-        return self._give(actor, card, HandOverWay.FINGER, score, "", b"")
+        return self._give(actor, card, HandOverWay.FINGER, score, "", b"", photo)
 
     async def by_signature(
-        self, actor: Actor, job_id: str, reason: str, on_sample: Callable[[PenSample], None] | None = None
+        self,
+        actor: Actor,
+        job_id: str,
+        reason: str,
+        on_sample: Callable[[PenSample], None] | None = None,
+        photo: bytes | None = None,
     ) -> ReceiptRow:
         """Give the card against a signature on the pad; a reason must say why no finger served."""
         card, _record = self._open(actor, job_id)
@@ -167,7 +185,7 @@ class HandOver:
             raise BadInput("handover-signature-needs-reason")
         capture = await self._kit.signature().capture(SignatureRequest((card.name,)), on_sample)
         picture = await asyncio.to_thread(_picture, capture.samples)
-        return self._give(actor, card, HandOverWay.SIGNATURE, 0.0, reason.strip(), picture)
+        return self._give(actor, card, HandOverWay.SIGNATURE, 0.0, reason.strip(), picture, photo)
 
     def receipts(self, school_id: str | None = None) -> list[ReceiptRow]:
         """Return the receipt register, all or of one school's students."""
@@ -229,7 +247,14 @@ class HandOver:
             raise
 
     def _give(
-        self, actor: Actor, card: CardRow, way: HandOverWay, score: float, reason: str, signature: bytes
+        self,
+        actor: Actor,
+        card: CardRow,
+        way: HandOverWay,
+        score: float,
+        reason: str,
+        signature: bytes,
+        photo: bytes | None,
     ) -> ReceiptRow:
         at = self._clock.now()
         with self._database.write() as connection:
@@ -251,6 +276,8 @@ class HandOver:
                 at=at,
             )
             rows.add_receipt(connection, receipt)
+            if photo is not None:
+                receipt = replace(receipt, photo=self._photos.attach(connection, receipt.receipt_id, photo, at))
             jobs.change_job(connection, card.job_id, state=JobState.ISSUED.value)
             announce(connection, self._ids.new(), card.nik, RecordStatus.CARD_ISSUED, card.serial, at)
             self._audit.write(actor.staff_id, "handover-given", card.job_id, way=way.value, serial=card.serial)

@@ -148,7 +148,7 @@ class Sources:
                 received_at=row.at.astimezone(self._zone),
                 way=self._word("way", row.way),
                 officer=names.get(row.actor_id, "-"),
-                remarks=row.reason,
+                remarks=", ".join(part for part in (row.reason, row.photo) if part),
                 signature_png=row.signature_png,
             )
             for row in rows

@@ -9,6 +9,7 @@ from typing import Any
 import cbor2
 from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, Row, String, Table, select
 
+from station.store.card_photos import kept_photos
 from station.store.database import metadata
 from station.store.print_intents import print_intent, print_intent_event, print_intent_head
 from station.store.print_jobs import print_job
@@ -61,7 +62,7 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """One hand-over as the receipt register shows it."""
+    """One hand-over as the receipt register shows it; `photo` names the sealed file, empty without one."""
 
     receipt_id: str
     job_id: str
@@ -75,6 +76,7 @@ class ReceiptRow:
     actor_id: str
     printed_at: datetime
     at: datetime
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,9 @@ def add_receipt(connection: Connection, row: ReceiptRow) -> None:
 def receipts(connection: Connection) -> list[ReceiptRow]:
     """Return the receipt register, oldest first."""
     printed = {card.job_id: card for card in cards(connection)}
+    photos = {key: row.file_name for key, row in kept_photos(connection).items()}
     rows = connection.execute(select(card_receipt).order_by(card_receipt.c.position))
-    return [_receipt(row, printed[row.job_id]) for row in rows if row.job_id in printed]
+    return [_receipt(row, printed[row.job_id], photos.get(row.receipt_id, "")) for row in rows if row.job_id in printed]
 
 
 def print_log(connection: Connection, start: datetime, end: datetime) -> list[PrintLogRow]:
@@ -232,7 +235,7 @@ def _log_row(connection: Connection, row: Row[Any]) -> PrintLogRow:
     )
 
 
-def _receipt(row: Row[Any], card: CardRow) -> ReceiptRow:
+def _receipt(row: Row[Any], card: CardRow, photo: str) -> ReceiptRow:
     return ReceiptRow(
         row.receipt_id,
         row.job_id,
@@ -246,4 +249,5 @@ def _receipt(row: Row[Any], card: CardRow) -> ReceiptRow:
         row.actor_id,
         card.printed_at,
         datetime.fromisoformat(row.at),
+        photo,
     )

@@ -130,3 +130,5 @@ chip-signer-untrusted = The chip was signed by { $name }, whom the centre does n
 chip-signer-revoked = The certificate of the chip's signer ({ $name }) has been revoked. This card must not be handed over; withdraw it and print anew.
 chip-signer-expired = The certificate of the chip's signer ({ $name }) ended on { $day }. Check the computer's clock; if it is right, withdraw the card and print anew.
 chip-signer-not-yet = The certificate of the chip's signer ({ $name }) is only valid from { $day }. Check the computer's clock.
+handover-photo-none = There is no photo of this hand-over, or its time is over.
+handover-photo-changed = The photo file { $name } was changed; do not use it as evidence.

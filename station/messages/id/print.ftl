@@ -130,3 +130,5 @@ chip-signer-untrusted = Cip ditandatangani { $name }, yang tidak diakui pusat. K
 chip-signer-revoked = Sertifikat penanda tangan cip ({ $name }) sudah dicabut. Kartu ini tidak boleh diserahkan; tarik dan cetak ulang.
 chip-signer-expired = Sertifikat penanda tangan cip ({ $name }) habis pada { $day }. Periksa jam komputer; bila jam benar, tarik dan cetak ulang.
 chip-signer-not-yet = Sertifikat penanda tangan cip ({ $name }) baru berlaku { $day }. Periksa jam komputer.
+handover-photo-none = Tidak ada foto pada penyerahan ini, atau waktunya sudah habis.
+handover-photo-changed = Berkas foto { $name } berubah; jangan dipakai sebagai bukti.

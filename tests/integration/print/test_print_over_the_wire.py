@@ -38,7 +38,7 @@ def _driver(port: int, station: str = "K-UJI") -> Hdp5000:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[PrintBench]:
     world = PrintWorld()
-    agent = PrinterAgent(world.mechanism, PrinterTiming(feed_s=0.02, print_s=0.3, eject_s=0.02))
+    agent = PrinterAgent(world.mechanism, PrinterTiming(feed_s=0.02, print_both_s=0.3, eject_s=0.02))
     world.printer = _driver(await agent.start())
     bench = PrintBench(world, tmp_path / "station.db")
     await bench.activate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,17 @@ from station.biometrics.records.finger_minutiae import encode_card_minutiae
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.identity import DeviceIdentity
 from station.devices.signature.interface import PadArea, SignatureCapture, SignatureRequest
-from station.domain.errors import BadInput, NotFound, Refused, Tampered
+from station.domain.errors import BadInput, NotAllowed, NotFound, Refused, Tampered
 from station.domain.person import Sex
-from station.domain.sample import Finger, PenSample
+from station.domain.sample import ColourImage, Finger, PenSample
 from station.print.chip.profile import FingerTemplate
+from station.print.event_photos import EventPhotos
 from station.print.handover import CardPlace, HandOver, HandOverWay
 from station.print.queue import JobState
 from station.store import outbox, rosters
 from tests.unit.print import chip_bench
 from tests.unit.print.chip_bench import biodata
-from tests.unit.print.print_bench import NOW, OPERATOR, ZONE, PrintBench, PrintWorld
+from tests.unit.print.print_bench import HEAD, NOW, OPERATOR, SEALING, ZONE, PrintBench, PrintWorld
 
 _DEVICE = DeviceIdentity("station", "test", "1", "1")
 
@@ -42,6 +43,12 @@ class PersonAtTheCounter:
 
     def signature(self) -> Any:
         return _Pad(self.person)
+
+    def camera(self) -> Any:
+        return self
+
+    async def still(self) -> ColourImage:
+        return ColourImage(1600, 1200, bytes(1600 * 1200 * 3))
 
     async def capture(
         self, request: FingerRequest, _on_preview: Callable[[FingerPreview], None] | None = None
@@ -83,6 +90,11 @@ async def bench(tmp_path: Path, holder: Person, monkeypatch: pytest.MonkeyPatch)
     bench.close()
 
 
+def photos(bench: PrintBench, keep_days: int = 30) -> EventPhotos:
+    folder = bench.path.parent / "foto"
+    return EventPhotos(bench.database, bench.audit, bench.clock, folder, SEALING, keep_days)
+
+
 def counter(bench: PrintBench, person: Person, chip: bool = False) -> HandOver:
     return HandOver(
         bench.database,
@@ -92,6 +104,7 @@ def counter(bench: PrintBench, person: Person, chip: bool = False) -> HandOver:
         clock=bench.clock,
         ids=bench.ids,
         zone=ZONE,
+        photos=photos(bench),
         read_chip=bench.production.read_desk_chip if chip else None,
     )
 
@@ -135,6 +148,53 @@ async def test_a_signature_needs_a_reason_and_is_kept_as_a_picture(bench: PrintB
     receipt = await desk.by_signature(OPERATOR, card.job_id, "jari dibalut")
     assert receipt.signature_png.startswith(b"\x89PNG")
     assert receipt.reason == "jari dibalut"
+
+
+async def test_a_photo_of_the_event_is_sealed_named_by_the_receipt_and_opened_only_by_who_may(
+    bench: PrintBench, holder: Person
+) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    photo = await desk.take_photo(OPERATOR)
+    receipt = await desk.by_finger(OPERATOR, card.job_id, photo=photo)
+    (kept,) = desk.receipts()
+    assert kept.photo == receipt.photo == f"foto-serah-{receipt.receipt_id}.jpg.age"
+    sealed = (bench.path.parent / "foto" / kept.photo).read_bytes()
+    assert b"JFIF" not in sealed
+    assert photos(bench).open(HEAD, receipt.receipt_id) == photo
+    with pytest.raises(NotAllowed):
+        photos(bench).open(OPERATOR, receipt.receipt_id)
+
+
+async def test_a_changed_photo_is_found_and_a_hand_over_without_photo_has_none(
+    bench: PrintBench, holder: Person
+) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    receipt = await desk.by_finger(OPERATOR, card.job_id, photo=await desk.take_photo(OPERATOR))
+    (bench.path.parent / "foto" / receipt.photo).write_bytes(b"lain")
+    with pytest.raises(Tampered, match="handover-photo-changed"):
+        photos(bench).open(HEAD, receipt.receipt_id)
+    with pytest.raises(NotFound, match="handover-photo-none"):
+        photos(bench).open(HEAD, "0" * 32)
+
+
+async def test_photos_are_forgotten_in_time_and_so_is_a_file_a_power_cut_left(
+    bench: PrintBench, holder: Person
+) -> None:
+    desk = counter(bench, holder)
+    (card,) = desk.cards()
+    receipt = await desk.by_finger(OPERATOR, card.job_id, photo=await desk.take_photo(OPERATOR))
+    folder = bench.path.parent / "foto"
+    (folder / "foto-serah-tanpa-tanda-terima.jpg.age").write_bytes(b"sisa")
+    bench.clock.advance(timedelta(days=29))
+    assert photos(bench).purge() == 0
+    assert [path.name for path in folder.iterdir()] == [receipt.photo]
+    bench.clock.advance(timedelta(days=1))
+    assert photos(bench).purge() == 1
+    assert list(folder.iterdir()) == []
+    assert [row.photo for row in desk.receipts()] == [""], "the receipt itself stays"
+    assert photos(bench).purge() == 0
 
 
 async def test_a_proxy_is_refused_and_the_card_stays(bench: PrintBench, holder: Person) -> None:
