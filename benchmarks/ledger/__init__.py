@@ -7,11 +7,14 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figures import Figure, in_turn, seconds
-from benchmarks.ledger.fixture import BareTable, SameRows, open_book, post_prints, seed_prints
+from benchmarks.ledger.fixture import open_book, seed_prints
+from benchmarks.ledger.postings import rates
+from benchmarks.ledger.slow_disk import SYNC_MS, slow_rates
 from station.ledger.book import BlankBook
 from station.ledger.entry import entry_values
 
-POSTINGS = 300
+POSTINGS = 100
+GOAL = "at least 0.9 of bare SQLite"
 FEW, MANY = 100_000, 1_000_000
 
 
@@ -22,24 +25,14 @@ def figures() -> list[Figure]:
 
 
 def _postings(folder: Path) -> list[Figure]:
-    desk, bare = open_book(folder / "posting"), BareTable(folder / "bare.db")
-    other = open_book(folder / "same")
-    same = SameRows(other)
-    peers = {
-        "one bare insert": bare.insert_durably,
-        "the same rows by hand-written SQL": same.insert_durably,
-    }
-    found = []
-    for name, insert in peers.items():
-        ours_s, peer_s = in_turn(lambda: post_prints(desk, POSTINGS), lambda work=insert: work(POSTINGS), rounds=5)  # type: ignore[misc]
-        rates = (POSTINGS / ours_s, POSTINGS / peer_s)
-        found.append(
-            Figure("durable postings, one print each", *rates, "postings/s", name, "at least 0.9 of bare SQLite")
-        )
-    for one in (desk, other):
-        one.close()
-    bare.close()
-    return found
+    here = rates(folder / "here", POSTINGS, rounds=15)
+    slow = slow_rates(folder / "slow", POSTINGS // 2, rounds=5)
+    places = (("this disk", here), (f"a sync of {SYNC_MS} ms more", slow))
+    return [
+        Figure(f"durable postings, one print each, {place}", *measured[name], "postings/s", name, GOAL)
+        for place, measured in places
+        for name in measured
+    ]
 
 
 def _reports(folder: Path) -> list[Figure]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 import cbor2
@@ -91,6 +92,10 @@ class Entry:
         return date.fromisoformat(text) if text else None
 
 
+_after_movement = attrgetter(*(field.name for field in fields(Entry)[6:-1]))
+_after_identifier = attrgetter(*(field.name for field in fields(Entry)[2:-1]))
+
+
 def details_text(details: Mapping[str, object]) -> str:
     """Return details in their one written form: sorted JSON without spaces, nothing for none."""
     kept = {name: value for name, value in details.items() if value not in (None, "", ())}
@@ -111,26 +116,20 @@ def entry_values(entry: Entry) -> tuple[int | str, ...]:
         entry.at.isoformat(),
         entry.day.isoformat(),
         entry.movement.value,
-        entry.debit,
-        entry.credit,
-        entry.quantity,
-        entry.actor_id,
-        entry.second_id,
-        entry.reason,
-        entry.serial,
-        entry.intent_id,
-        entry.document_no,
-        entry.document_date,
-        entry.giver,
-        entry.receiver,
-        entry.reference,
-        entry.details,
+        *_after_movement(entry),
     )
 
 
 def chained_hash(previous: bytes, values: tuple[int | str, ...]) -> bytes:
     """Return SHA-256 over the previous hash and the canonical CBOR array of the values (RFC 8949 section 4.2)."""
     return hashlib.sha256(previous + cbor2.dumps(values)).digest()
+
+
+def sealed(draft: Entry, seq: int, entry_id: str, previous: bytes) -> tuple[Entry, tuple[int | str, ...]]:
+    """Return a draft with its number, identifier and hash, and the values that were hashed."""
+    values = (seq, entry_id, *entry_values(draft)[2:])
+    everything: tuple[Any, ...] = (seq, entry_id, *_after_identifier(draft), chained_hash(previous, values))
+    return Entry(*everything), values
 
 
 def entry_from_values(values: Iterable[Any], hash_value: bytes) -> Entry:

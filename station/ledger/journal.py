@@ -7,7 +7,7 @@ commit together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from station.domain.errors import NotFound, Refused
 from station.ledger.accounts import may_hold
 from station.ledger.batch import SignedHead
-from station.ledger.entry import Entry, Movement, chained_hash, entry_from_values, entry_values, genesis
+from station.ledger.entry import Entry, Movement, entry_from_values, genesis, sealed
 from station.ledger.statements import IntegrityError, first_row, run
 from station.ledger.tables import CUSTODY_ONLY, ENTRY_COLUMNS, NEGATIVE_STOCK, PRINTS_WITH_DETAILS
 
@@ -60,16 +60,14 @@ def tip(connection: Connection, station: str) -> Tip:
 def append(connection: Connection, draft: Entry, end: Tip) -> Entry:
     """Chain and store an entry, its number put into its identifier; raises Refused when stock would be negative."""
     seq = end.seq + 1
-    entry = replace(draft, seq=seq, entry_id=f"{draft.entry_id[:_RANDOM_DIGITS]}{seq:08x}")
-    values = entry_values(entry)
-    hash_value = chained_hash(end.hash, values)
+    entry, values = sealed(draft, seq, f"{draft.entry_id[:_RANDOM_DIGITS]}{seq:08x}", end.hash)
     try:
-        run(connection, _INSERT, (*values, hash_value))
+        run(connection, _INSERT, (*values, entry.hash))
     except IntegrityError as error:
         if NEGATIVE_STOCK in str(error):
             raise _not_enough(connection, entry) from error
         raise
-    return replace(entry, hash=hash_value)
+    return entry
 
 
 def balance(connection: Connection, account: str) -> int:

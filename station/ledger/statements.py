@@ -16,18 +16,16 @@ IntegrityError = sqlcipher.IntegrityError
 
 def first_row(connection: Connection, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     """Return the first row of a query, or None."""
-    cursor = connection.connection.cursor()
-    try:
-        row: tuple[Any, ...] | None = cursor.execute(sql, parameters).fetchone()
-    finally:
-        cursor.close()
+    cursor = _driver(connection).execute(sql, parameters)
+    row: tuple[Any, ...] | None = cursor.fetchone()
+    cursor.close()
     return row
 
 
 def run(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> None:
     """Run a statement that changes rows; raises IntegrityError when a rule of the tables forbids it."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(sql, parameters)
-    finally:
-        cursor.close()
+    _driver(connection).execute(sql, parameters)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection

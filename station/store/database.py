@@ -36,6 +36,7 @@ class Database:
         self.engine = engine
         self.path = path
         self._writer = threading.RLock()
+        self._writing: Connection | None = None
         self._open_write = threading.local()
         self._open_read = threading.local()
 
@@ -49,14 +50,15 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._writer, _words_for_full_disk(), self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._writer, _words_for_full_disk():
+            connection = self._writing_connection()
+            _begin(connection)
             self._open_write.connection = connection
             try:
                 yield connection
-                connection.commit()
+                _commit(connection)
             except BaseException:
-                connection.rollback()
+                self._abandon(connection)
                 raise
             finally:
                 self._open_write.connection = None
@@ -93,7 +95,48 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the log is folded into the file."""
+        with self._writer:
+            if self._writing is not None:
+                self._writing.close()
+                self._writing = None
         self.engine.dispose()
+
+    def _writing_connection(self) -> Connection:
+        """Return the connection every write uses: taking one from the pool costs more than a small transaction."""
+        if self._writing is None:
+            self._writing = self.engine.connect()
+        return self._writing
+
+    def _abandon(self, connection: Connection) -> None:
+        """Undo a transaction; a connection that cannot even do that is not used again."""
+        try:
+            connection.rollback()
+            _driver(connection).rollback()
+        except (DatabaseError, sqlcipher.Error):
+            self._writing = None
+            connection.invalidate()
+            connection.close()
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once; SQLAlchemy's own way around the statement costs as much as the transaction."""
+    try:
+        _driver(connection).execute("BEGIN IMMEDIATE")
+    except sqlcipher.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+
+
+def _commit(connection: Connection) -> None:
+    """Commit on the driver, then tell SQLAlchemy, which knows of the transaction only if it ran a statement in it."""
+    try:
+        _driver(connection).commit()
+    except sqlcipher.OperationalError as error:
+        raise OperationalError("COMMIT", None, error) from error
+    connection.commit()
 
 
 def open_database(path: Path, key: bytes) -> Database:
