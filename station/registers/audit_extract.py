@@ -6,13 +6,22 @@ Entries, chain and signed heads, nothing else: staff appear by identifier, citiz
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import cbor2
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_public_key,
+)
 
 from station.keys.keystore import write_durably
-from station.ledger.batch import SignedHead
+from station.ledger.batch import HEAD_FORMAT, SignedHead
 from station.ledger.book import BlankBook
 from station.ledger.entry import entry_values, genesis
 from station.ledger.tables import ENTRY_COLUMNS
@@ -45,6 +54,22 @@ def write_audit_extract(book: BlankBook, path: Path) -> int:
     ]
     write_durably(path, ("\n".join(lines) + "\n").encode())
     return len(entries)
+
+
+def check_heads(document: dict[str, Any], hashes: Mapping[int, bytes]) -> bool:
+    """Tell whether every head of an extract is signed by its key, fits its entry, and the newest entry is signed."""
+    key = load_pem_public_key(document["public_key"].encode())
+    if not isinstance(key, Ed25519PublicKey):
+        return False
+    heads = document["heads"]
+    for head in heads:
+        content = [HEAD_FORMAT, document["station"], head["seq"], hashes.get(head["seq"], b""), head["at"]]
+        payload, protected = cbor2.dumps(content), bytes.fromhex(head["protected"])
+        try:
+            key.verify(bytes.fromhex(head["signature"]), cbor2.dumps(["Signature1", protected, b"", payload]))
+        except InvalidSignature:
+            return False
+    return bool(heads) and heads[-1]["seq"] == max(hashes, default=0)
 
 
 def _head(head: SignedHead) -> dict[str, object]:

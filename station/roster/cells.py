@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from station.domain.nik import NikProblem, parse_nik
 from station.domain.person import Sex
-from station.roster.workbook import Cell
+from station.workbooks.reading import Cell
 
 EXACT_NUMBER_LIMIT = 2**53
 _DIGITS_KEPT_BY_SPREADSHEETS = 15

@@ -8,7 +8,7 @@ from enum import Enum
 
 from rapidfuzz import fuzz
 
-from station.roster.workbook import Cell
+from station.workbooks.reading import Cell
 
 ROWS_SEARCHED = 40
 _LEAST_FIELDS = 3

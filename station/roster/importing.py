@@ -15,10 +15,10 @@ from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
 from station.roster.preview import PreviewBuilder, RosterPreview, RosterRow
 from station.roster.rejects import write_rejects_workbook
-from station.roster.workbook import read_sheets
 from station.store import rosters
 from station.store.database import Database
 from station.store.rosters import School, Student
+from station.workbooks.reading import read_sheets
 
 
 @dataclass(frozen=True, slots=True)

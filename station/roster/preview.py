@@ -17,7 +17,7 @@ from station.domain.nik import NikParts, parse_nik
 from station.domain.person import Sex, age_on, birthday_in_year
 from station.roster.cells import Doubt, clean_text, read_date, read_name, read_nik, read_sex, split_place_and_date
 from station.roster.headings import Field, Heading, find_heading, looks_like_heading
-from station.roster.workbook import Cell, Sheet
+from station.workbooks.reading import Cell, Sheet
 
 _OLDEST_STUDENT = 25
 _LEAST_NIK_DIGITS = 6

@@ -1,9 +1,3 @@
-roster-file-kind = { $file } is no roster file. Use XLSX, XLS, ODS or CSV.
-roster-file-too-large = { $file } is too large. Split it by school.
-roster-sheet-too-large = Sheet { $sheet } is too large. Delete empty rows and columns outside the list, then save again.
-roster-file-missing = There is no file { $file }.
-roster-file-locked = { $file } is locked by a password. Save it without one, then try again.
-roster-file-unreadable = { $file } cannot be read: { $reason }
 roster-no-heading = No column headings for NIK, name and birth date in { $file }.
 roster-school-missing = The name of the school is missing.
 roster-school-unknown = That school is not on the list.

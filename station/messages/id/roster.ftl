@@ -1,9 +1,3 @@
-roster-file-kind = { $file } bukan berkas daftar siswa. Gunakan XLSX, XLS, ODS, atau CSV.
-roster-file-too-large = { $file } terlalu besar. Pisahkan per sekolah.
-roster-sheet-too-large = Lembar { $sheet } terlalu besar. Hapus baris dan kolom kosong di luar daftar, lalu simpan lagi.
-roster-file-missing = Berkas { $file } tidak ada.
-roster-file-locked = { $file } dikunci kata sandi. Simpan tanpa kata sandi, lalu ulangi.
-roster-file-unreadable = { $file } tidak dapat dibaca: { $reason }
 roster-no-heading = Tidak ada judul kolom NIK, Nama, dan Tanggal Lahir di { $file }.
 roster-school-missing = Nama sekolah belum diisi.
 roster-school-unknown = Sekolah itu tidak ada di daftar.

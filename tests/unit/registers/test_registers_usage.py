@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from pypdf import PdfReader
 
 from station.domain.errors import BadInput
-from station.registers.consolidated import build_consolidated, read_usage_workbook
+from station.registers.consolidated import build_consolidated
 from station.registers.document import Document
 from station.registers.pdf import pdf_bytes
+from station.registers.regency_files import read_usage_workbook
 from station.registers.screen import screen_lines
 from station.registers.usage_report import build_usage_report
 from station.registers.workbook import write_xlsx, xlsx_bytes
@@ -140,7 +141,8 @@ def test_a_report_that_does_not_add_up_is_refused(golden: Desk, tmp_path: Path) 
     book.save(path)
     with pytest.raises(BadInput) as raised:
         read_usage_workbook(path)
-    assert raised.value.message_id == "registers-report-wrong"
+    assert raised.value.message_id == "registers-cell-differs"
+    assert raised.value.params["cell"] == f"M{first}"
     (tmp_path / "b.xlsx").write_bytes(b"nothing")
     with pytest.raises(BadInput):
         read_usage_workbook(tmp_path / "b.xlsx")

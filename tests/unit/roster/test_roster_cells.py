@@ -8,7 +8,7 @@ import pytest
 
 from station.domain.person import Sex
 from station.roster.cells import read_date, read_name, read_nik, read_sex, split_place_and_date
-from station.roster.workbook import Cell
+from station.workbooks.reading import Cell
 
 TODAY = date(2025, 1, 6)
 

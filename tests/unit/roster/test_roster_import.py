@@ -21,9 +21,9 @@ from station.domain.staff import Actor, Role
 from station.messages.catalogue import LANGUAGES, Catalogue
 from station.roster.importing import RosterImport
 from station.roster.rosters import Rosters
-from station.roster.workbook import read_sheets
 from station.store.database import Database, open_database
 from station.store.schema import create_schema
+from station.workbooks.reading import read_sheets
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ACTOR = Actor("a" * 32, "Operator Contoh", frozenset({Role.FIELD_OPERATOR}))
@@ -186,11 +186,11 @@ def test_files_that_are_no_roster_are_refused_in_words(importer: RosterImport, t
     write_csv(tmp_path / "c.csv", ("a", "b"), ("1", "2"))
     (tmp_path / "d.csv").write_bytes(b"")
     for name, message_id in (
-        ("a.docx", "roster-file-kind"),
-        ("b.xlsx", "roster-file-unreadable"),
+        ("a.docx", "workbooks-kind"),
+        ("b.xlsx", "workbooks-unreadable"),
         ("c.csv", "roster-no-heading"),
         ("d.csv", "roster-no-heading"),
-        ("e.xlsx", "roster-file-missing"),
+        ("e.xlsx", "workbooks-missing"),
     ):
         with pytest.raises(BadInput) as raised:
             importer.preview(tmp_path / name, "S")
@@ -205,7 +205,7 @@ def test_a_workbook_that_would_fill_the_memory_is_refused_in_words(importer: Ros
             vast.writestr(name, tidy.read(name).replace(b'r="G121"', b'r="XFD1048576"'))
     with pytest.raises(BadInput) as raised:
         importer.preview(tmp_path / "vast.xlsx", "S")
-    assert raised.value.message_id in ("roster-file-unreadable", "roster-sheet-too-large")
+    assert raised.value.message_id in ("workbooks-too-much", "workbooks-sheet-too-large")
 
 
 def test_damaged_workbooks_are_refused_or_read_but_never_break_the_app(importer: RosterImport, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Reads a workbook or text table into sheets of plain cells; knows nothing of students.
+"""Reads a foreign workbook or text table into sheets of plain cells; knows nothing of students or blanks.
 
-XLSX, XLS and ODS in a process of their own (see `reader`), with a deadline; CSV with the
+XLSX, XLS and ODS in a process of their own (see `child`), with a deadline; CSV with the
 encodings and separators that office programs write. A value merged downwards is
 repeated in every row it covers.
 """
@@ -18,18 +18,16 @@ from typing import Any
 import cbor2
 
 from station.domain.errors import BadInput
+from station.workbooks import child
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 LARGEST_FILE_BYTES = 32 * 1024 * 1024
-LARGEST_SHEET_CELLS = 2_000_000
 _READING_TIMEOUT_S = 60.0
 _WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _SEPARATORS = ";,\t|"
 _SAMPLE_LINES = 30
-_LOCKED = "locked"
-_TOLD_WHY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +42,46 @@ def read_sheets(path: Path) -> list[Sheet]:
     """Read every sheet of a file; raises BadInput with the reason when it cannot be read."""
     ending = path.suffix.lower()
     if ending not in _WORKBOOK_ENDINGS + _TEXT_ENDINGS:
-        raise BadInput("roster-file-kind", file=path.name)
+        raise BadInput("workbooks-kind", file=path.name)
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise BadInput("roster-file-too-large", file=path.name)
+            raise BadInput("workbooks-too-large", file=path.name)
         if ending in _TEXT_ENDINGS:
             return [Sheet("", _text_rows(path.read_bytes()))]
         return _workbook_sheets(path)
     except FileNotFoundError as error:
-        raise BadInput("roster-file-missing", file=path.name) from error
+        raise BadInput("workbooks-missing", file=path.name) from error
     except (OSError, csv.Error) as error:
-        raise BadInput("roster-file-unreadable", file=path.name, reason=str(error)) from error
+        raise BadInput("workbooks-unreadable", file=path.name, reason=str(error)) from error
 
 
 def _workbook_sheets(path: Path) -> list[Sheet]:
-    command = [sys.executable, "-m", "station.roster.reader", str(path.resolve())]
+    command = [sys.executable, "-m", child.__name__, str(path.resolve())]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_READING_TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise BadInput("roster-file-unreadable", file=path.name, reason="-") from error
+        raise BadInput("workbooks-took-too-long", file=path.name) from error
+    if done.returncode == child.TOLD_WHY:
+        raise _refusal(path, done.stderr.decode(errors="replace").strip())
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip() if done.returncode == _TOLD_WHY else ""
-        if reason == _LOCKED:
-            raise BadInput("roster-file-locked", file=path.name)
-        raise BadInput("roster-file-unreadable", file=path.name, reason=reason[:120] or "-")
+        raise BadInput("workbooks-too-much", file=path.name)
     return [_sheet(name, rows, merged) for name, rows, merged in cbor2.loads(done.stdout)]
 
 
+def _refusal(path: Path, reason: str) -> BadInput:
+    why, _, sheet = reason.partition(" ")
+    if why == child.LOCKED:
+        return BadInput("workbooks-locked", file=path.name)
+    if why == child.TOO_LARGE and sheet:
+        return BadInput("workbooks-sheet-too-large", sheet=sheet, file=path.name)
+    if why == child.TOO_LARGE:
+        return BadInput("workbooks-too-much", file=path.name)
+    return BadInput("workbooks-unreadable", file=path.name, reason=reason[:120] or "-")
+
+
 def _sheet(name: str, raw: list[list[Any]], merged: list[list[list[int]]]) -> Sheet:
-    if len(raw) * max((len(row) for row in raw), default=0) > LARGEST_SHEET_CELLS:
-        raise BadInput("roster-sheet-too-large", sheet=name)
     rows: list[list[Cell]] = [[_cell(value) for value in row] for row in raw]
     for (top, left), (bottom, right) in merged:
         if left != right or top >= len(rows) or left >= len(rows[top]):

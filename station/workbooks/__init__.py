@@ -1,0 +1,1 @@
+"""Reads foreign workbooks and text tables into plain cells, in a process of their own with limits."""
