@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from station.print.handover import HandOver
     from station.print.production import CardProduction
     from station.print.queue import PrintQueue
+    from station.registers.province import Province
     from station.registers.writer import RegisterWriter
     from station.roster.importing import RosterImport
     from station.roster.rosters import Rosters
@@ -204,6 +205,13 @@ class StationServices:
         return RegisterWriter(
             self.database, self.blanks, self.catalogue, self.config.letterhead, self.config.time_zone, self.clock
         )
+
+    @cached_property
+    def province(self) -> Province:
+        """Return the share-outs of blanks among regencies."""
+        from station.registers.province import Province
+
+        return Province(self.database, self.audit, self.clock, self.ids, lambda: self.registers.head)
 
     @cached_property
     def check(self) -> KitCheck:

@@ -81,6 +81,11 @@ class BlankBook(Custody, Consumption, Closing):
         with self._database.read() as connection:
             return journal.custody_entries(connection, day, day)
 
+    def entries_of(self, *movements: Movement) -> list[Entry]:
+        """Return every entry of some custody movements, oldest first."""
+        with self._database.read() as connection:
+            return journal.movements_of(connection, *movements)
+
     def batch_after(self, seq: int, limit: int = 10_000) -> bytes | None:
         """Return the entries that follow a sequence number as a batch to send, or None when there are none."""
         with self._database.read() as connection:

@@ -6,12 +6,13 @@ letters): everybody gets the floor, the rest goes by need, nobody gets more than
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from station.domain.errors import BadInput, Refused
+from station.messages.catalogue import Catalogue
 from station.registers.document import Block, Cell, Column, Document, Kind, Paragraph, Signature, Signatures, Table
 from station.registers.needs import Need
 from station.registers.paper import Head
@@ -19,6 +20,7 @@ from station.registers.values import date_in_words, pieces
 
 STANDARD_MINUTES = (60, 30, 10, 15, 10, 10, 10, 30, 5, 5, 5, 5, 2880, 180, 120, 60, 60, 30)
 LAST_STEP_MINUTES = (60, 4320)
+LAST_STEP = len(STANDARD_MINUTES) + 1
 
 
 class AllocationState(Enum):
@@ -76,7 +78,7 @@ def propose(needs: Sequence[Need], quantity: int, floor: int = 0, cap: int = 500
     """Propose a share-out of `quantity` pieces for the need of the next `days`; the sum never exceeds the quantity."""
     if quantity < 0 or floor < 0 or cap < floor:
         raise BadInput("registers-allocation-limits")
-    wanted = [_wanted(need, days) for need in needs]
+    wanted = [wanted_pieces(need, days) for need in needs]
     lowest = min(floor, quantity // len(needs)) if needs else 0
     given = [lowest] * len(needs)
     rest = quantity - sum(given)
@@ -85,6 +87,11 @@ def propose(needs: Sequence[Need], quantity: int, floor: int = 0, cap: int = 500
         given[index] += extra
     shares = tuple(Share(need, want, got) for need, want, got in zip(needs, wanted, given, strict=True))
     return Allocation(quantity, floor, cap, shares)
+
+
+def wanted_pieces(need: Need, days: int) -> int:
+    """Return what a regency needs for the next `days` beyond its stock, in pieces."""
+    return max(0, need.print_ready + need.suket + round(need.average_per_day * days) - need.stock)
 
 
 def build_allocation_list(allocation: Allocation, day: date, head: Head) -> Document:
@@ -151,27 +158,37 @@ def build_handover_records(allocation: Allocation, number: str, day: date, head:
     return documents
 
 
-def build_distribution_checklist(day: date, head: Head) -> Document:
-    """Return the 19 steps of fetching and sharing out blanks with their standard times in minutes."""
+def build_distribution_checklist(day: date, head: Head, done: Mapping[int, datetime] | None = None) -> Document:
+    """Return the 19 steps of fetching and sharing out blanks with their standard times in minutes and when each ended.
+
+    Standard times are calendar minutes: 2,880 are two days.
+    """
+    ended = done or {}
     columns = (
         Column("number", head.words("number"), Kind.MARK, 9),
-        Column("step", head.words("step"), Kind.TEXT, 92),
-        Column("minutes", head.words("minutes"), Kind.NUMBER, 18, total=True),
-        Column("done", head.words("done-at"), Kind.TEXT, 28),
+        Column("step", head.words("step"), Kind.TEXT, 88),
+        Column("minutes", head.words("minutes"), Kind.NUMBER, 20, total=True),
+        Column("done", head.words("done-at"), Kind.TEXT, 34),
         Column("initials", head.words("initials"), Kind.TEXT, 20),
     )
-    rows: list[dict[str, Cell]] = [
-        {"number": str(index), "step": head.words(f"sop-{index}"), "minutes": minutes}
-        for index, minutes in enumerate(STANDARD_MINUTES, start=1)
+    rows = [
+        _step_row(index, minutes, ended.get(index), head) for index, minutes in enumerate(STANDARD_MINUTES, start=1)
     ]
-    last = "{} - {}".format(*(head.catalogue.number(minutes) for minutes in LAST_STEP_MINUTES))
-    rows.append({"number": "19", "step": head.words("sop-19"), "minutes": last})
+    last = standard_minutes(LAST_STEP, head.catalogue)
+    rows.append(_step_row(LAST_STEP, last, ended.get(LAST_STEP), head))
     table = Table(columns, tuple(rows), total_title=head.words("sop-total"))
     return head.document("checklist-distribution", day.isoformat(), (table, head.signed_by(("executor", ""))))
 
 
-def _wanted(need: Need, days: int) -> int:
-    return max(0, need.print_ready + need.suket + round(need.average_per_day * days) - need.stock)
+def standard_minutes(step: int, catalogue: Catalogue) -> str:
+    """Return the standard time of a step (1 to 19) in minutes, the last one as a range."""
+    minutes = (STANDARD_MINUTES[step - 1],) if step < LAST_STEP else LAST_STEP_MINUTES
+    return " - ".join(catalogue.number(number) for number in minutes)
+
+
+def _step_row(number: int, minutes: Cell, ended: datetime | None, head: Head) -> dict[str, Cell]:
+    at = f"{ended.astimezone(head.made_at.tzinfo):%d-%m-%Y %H.%M}" if ended else ""
+    return {"number": str(number), "step": head.words(f"sop-{number}"), "minutes": minutes, "done": at}
 
 
 def _by_weight(weights: Sequence[int], quantity: int) -> list[int]:

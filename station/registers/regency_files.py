@@ -55,7 +55,7 @@ class RegencyMonth:
 
 def read_regency_file(path: Path, year: int | None = None, month: int | None = None) -> RegencyMonth:
     """Read a usage workbook or an audit extract (of the month named, or its newest); raises BadInput."""
-    if path.suffix.lower() in (".zip", ".json"):
+    if path.suffix.lower() == ".json":
         return read_audit_extract(path, year, month)
     return read_usage_workbook(path)
 

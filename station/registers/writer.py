@@ -130,6 +130,14 @@ class RegisterWriter:
         row, entries = self._book.usage_row(day), self._book.entries_of_day(day)
         return blank_records.build_daily_handover(row, entries, self._sources.names(), self.head)
 
+    def recorded_entries(self) -> list[Entry]:
+        """Return the entries that have an official record, newest first."""
+        kinds = (*_LOANS, Movement.DESTROYED, Movement.WRITE_OFF, Movement.DIFFERENCE, Movement.RECEIPT)
+        found = self._book.entries_of(*kinds)
+        return [
+            one for one in reversed(found) if one.movement is not Movement.RECEIPT or "paper_quantity" in one.detail
+        ]
+
     def official_record(self, entry_id: str) -> Document:
         """Return the official record of a loan, destruction, discrepancy, shortage or write-off.
 

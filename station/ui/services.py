@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from station.print.handover import HandOver
     from station.print.production import CardProduction
     from station.print.queue import PrintQueue
+    from station.registers.province import Province
     from station.registers.writer import RegisterWriter
     from station.roster.importing import RosterImport
     from station.roster.rosters import Rosters
@@ -104,6 +105,10 @@ class Services(Protocol):
     @property
     def registers(self) -> RegisterWriter:
         """Return the writer of registers and reports."""
+
+    @property
+    def province(self) -> Province:
+        """Return the share-outs of blanks among regencies."""
 
     @property
     def sync(self) -> SyncEngine:

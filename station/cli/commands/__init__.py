@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.cli.commands import app, blanks, keys, kit, media, office, printing, rehearsal, schools, sync
+from station.cli.commands import app, blanks, keys, kit, media, office, printing, province, rehearsal, schools, sync
 
 COMMANDS = {
     "setup": kit.add_setup,
@@ -18,6 +18,7 @@ COMMANDS = {
     "packet": media.add_packet,
     "print": printing.add_print,
     "ledger": blanks.add_ledger,
+    "province": province.add_province,
     "office": office.add_office,
     "rehearse": rehearsal.add_rehearse,
 }

@@ -938,3 +938,36 @@ ui-recovery-code-text = Write this code on paper and keep it in the office's saf
     { $code }
     
     It opens the kit's data on another laptop when this one breaks. It is shown only once.
+ui-province-title = Share-out of blanks (province)
+ui-province-empty = No share-out yet. T: add 14-column reports or audit extracts of regencies.
+ui-province-open = PROPOSAL, changed { $at } by { $name }. F: PRR and suket, J: share out, U: edit a share, S: approval by the head.
+ui-province-approved = APPROVED { $at } by { $name }. W: write a hand-over record for each regency.
+ui-province-sum = Shared out { $quantity } pieces (floor { $floor }, cap { $cap }, for { $days } days) · not given { $rest } · steps done { $done } of 19
+ui-province-name = Regency
+ui-province-share = Share
+ui-province-stock = Stock
+ui-province-average = Avg/day
+ui-province-print-ready = PRR
+ui-province-suket = Suket
+ui-province-days-left = Days left
+ui-province-need = Need
+ui-province-quantity = Quantity
+ui-province-floor = Floor
+ui-province-cap = Cap
+ui-province-days = For how many days
+ui-province-minutes = { $minutes } minutes
+ui-province-whole-folder = All { $count } files in this folder
+ui-province-reading = Reading { $count } files
+ui-province-refused = Files not used
+ui-province-approve = The head approves a share-out of { $quantity } pieces. It cannot be changed afterwards.
+ui-province-new = A new share-out
+ui-key-add-files = Add reports
+ui-key-figures = PRR, suket
+ui-key-propose = Share out
+ui-key-edit-share = Edit share
+ui-key-steps = Steps 1-19
+ui-key-write-all = Write files
+ui-key-other-share-out = Other share-out
+ui-key-province = Province
+ui-register-official-record = Official record
+ui-choose-record = Choose the event

@@ -938,3 +938,36 @@ ui-recovery-code-text = Tulis kode ini di kertas dan simpan di brankas kantor, j
     { $code }
     
     Kode ini membuka data kit di laptop lain bila laptop ini rusak. Hanya ditampilkan sekali.
+ui-province-title = Porsi pembagian blangko (provinsi)
+ui-province-empty = Belum ada porsi pembagian. T: tambah laporan 14 kolom atau ekstrak audit kabupaten/kota.
+ui-province-open = USULAN, diubah { $at } oleh { $name }. F: PRR dan suket, J: bagi, U: ubah porsi, S: disetujui kepala.
+ui-province-approved = DISETUJUI { $at } oleh { $name }. W: tulis BAST tiap kabupaten/kota.
+ui-province-sum = Dibagi { $quantity } keping (paling sedikit { $floor }, paling banyak { $cap }, untuk { $days } hari) · belum dibagi { $rest } · langkah selesai { $done } dari 19
+ui-province-name = Kabupaten/kota
+ui-province-share = Porsi
+ui-province-stock = Sisa
+ui-province-average = Rata2/hari
+ui-province-print-ready = PRR
+ui-province-suket = Suket
+ui-province-days-left = Cukup (hari)
+ui-province-need = Butuh
+ui-province-quantity = Jumlah dibagi
+ui-province-floor = Paling sedikit
+ui-province-cap = Paling banyak
+ui-province-days = Untuk berapa hari
+ui-province-minutes = { $minutes } menit
+ui-province-whole-folder = Semua { $count } berkas di folder ini
+ui-province-reading = Membaca { $count } berkas
+ui-province-refused = Berkas yang tidak dipakai
+ui-province-approve = Kepala menyetujui pembagian { $quantity } keping. Sesudah ini tidak dapat diubah.
+ui-province-new = Porsi pembagian baru
+ui-key-add-files = Tambah laporan
+ui-key-figures = PRR, suket
+ui-key-propose = Bagi
+ui-key-edit-share = Ubah porsi
+ui-key-steps = Langkah 1-19
+ui-key-write-all = Tulis berkas
+ui-key-other-share-out = Porsi lain
+ui-key-province = Provinsi
+ui-register-official-record = Berita acara
+ui-choose-record = Pilih kejadiannya

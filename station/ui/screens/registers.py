@@ -21,13 +21,14 @@ from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 
 if TYPE_CHECKING:
+    from station.ledger.entry import Entry
     from station.registers.document import Document
 
 _OF_SESSION = ("attendance-list", "recording-register")
 _OF_SCHOOL = ("school-recap", "envelope-list")
 _OF_DAY = ("usage-report", "daily-handover", "daily-text")
 _OF_PERIOD = ("print-log", "receipt-register", "surrendered-cards", "programme-report")
-_OTHER = ("need-report",)
+_OTHER = ("need-report", "official-record")
 _NAMES = (*_OF_SESSION, *_OF_SCHOOL, *_OF_DAY, *_OF_PERIOD, *_OTHER)
 _WIDTH = 110
 
@@ -40,6 +41,7 @@ class RegistersScreen(StationScreen):
         Binding("t", "write", "ui-key-write"),
         Binding("tab", "switch_pane", "ui-key-other-pane", priority=True),
         Binding("a", "audit_extract", "ui-key-audit-extract"),
+        Binding("p", "province", "ui-key-province"),
     ]
 
     def __init__(self) -> None:
@@ -90,6 +92,9 @@ class RegistersScreen(StationScreen):
         if name in _OF_PERIOD:
             days = await self._ask_days("first", "last")
             return partial(getattr(registers, method), *days) if days else None
+        if name == "official-record":
+            entry_id = await self._ask_record()
+            return partial(registers.official_record, entry_id) if entry_id else None
         days = await self._ask_days("until" if name == "need-report" else "day")
         return self._of_day(name, days[0]) if days else None
 
@@ -113,6 +118,15 @@ class RegistersScreen(StationScreen):
     async def _ask_school(self) -> str | None:
         options = [(school.school_id, school.name) for school in self.services.rosters.schools()]
         return await self._ask("ui-choose-school", options)
+
+    async def _ask_record(self) -> str | None:
+        options = [(entry.entry_id, self._record_words(entry)) for entry in self.services.registers.recorded_entries()]
+        return await self._ask("ui-choose-record", options)
+
+    def _record_words(self, entry: Entry) -> str:
+        kind = self.words(f"ui-movement-{entry.movement.value.replace('_', '-')}")
+        paper = entry.document_no or entry.giver or entry.receiver
+        return f"{entry.day:%d-%m-%Y} {kind} {self.station.catalogue.number(entry.quantity)} {paper}".strip()
 
     async def _ask(self, title_id: str, options: list[tuple[str, str]]) -> str | None:
         if not options:
@@ -166,11 +180,17 @@ class RegistersScreen(StationScreen):
     def _written(self, paths: list[Path]) -> None:
         self.station.push_screen(Notice("ui-written-title", "\n".join(str(path) for path in paths), good=True))
 
+    def action_province(self) -> None:
+        """Open the share-out of blanks among regencies."""
+        from station.ui.screens.province import ProvinceScreen
+
+        self.station.push_screen(ProvinceScreen())
+
     def action_audit_extract(self) -> None:
         """Write the file a third party can verify without this station."""
         folder = self.services.config.data_dir / "laporan"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"ekstrak-audit-{self.station.today():%Y-%m-%d}.zip"
+        path = folder / f"ekstrak-audit-{self.station.today():%Y-%m-%d}.json"
         self.begin_in_thread(
             self.words("ui-register-writing"),
             lambda _count: self._written([path]),
