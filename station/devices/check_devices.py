@@ -120,8 +120,8 @@ async def _printer(kit: Kit) -> Finding:
     printer = kit.printer()
     finding = await _asked(printer)
     supplies = await printer.supplies()
-    finding.facts["check-ribbon-percent"] = str(supplies.ribbon_percent)
-    finding.facts["check-film-percent"] = str(supplies.film_percent)
+    levels = {"check-ribbon-percent": supplies.ribbon_percent, "check-film-percent": supplies.film_percent}
+    finding.facts.update({name: str(level) for name, level in levels.items() if level is not None})
     return finding
 
 

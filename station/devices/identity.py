@@ -20,10 +20,12 @@ class Readiness:
     """All conditions that keep a device from working, as message identifiers; none means ready.
 
     `details` are facts to show beside it (signal, temperature, level), by message identifier.
+    `limits` are what such a device cannot do at all, as message identifiers; they do not stand in the way.
     """
 
     problems: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:

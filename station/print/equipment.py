@@ -8,7 +8,14 @@ from datetime import timedelta
 
 from station.config import PrintConfig
 from station.devices.errors import DeviceError
-from station.devices.printer.interface import CardPosition, PrinterActivity, PrinterStatus, PrinterSupplies
+from station.devices.printer.interface import (
+    ALL_ABILITIES,
+    CardPosition,
+    PrinterAbility,
+    PrinterActivity,
+    PrinterStatus,
+    PrinterSupplies,
+)
 from station.domain.clock import Clock
 from station.domain.errors import StationError
 from station.print.chip.profile import ChipProfile, SamReport
@@ -80,6 +87,7 @@ class EquipmentGate:
         except DeviceError as error:
             findings.append(_error(error))
         if status is not None and supplies is not None:
+            findings += self._lacking(status)
             findings += self._printer(status) + self._supplies(supplies)
             findings += await self._encoder(status)
         sam = await self._sam(findings)
@@ -88,16 +96,23 @@ class EquipmentGate:
         blanks = self._intents.blanks_available()
         return EquipmentReport(tuple(findings), status, supplies, sam, signer, blanks, self._profile.name)
 
+    def _lacking(self, status: PrinterStatus) -> list[Finding]:
+        """Return what a card with a chip needs and this printer cannot do: a card whose way is not seen is not made."""
+        lacking = set(ALL_ABILITIES - self._room.printer.abilities)
+        if status.temperature_c is None:
+            lacking.add(PrinterAbility.TEMPERATURE)
+        return [Finding(f"printer-lacks-{name}") for name in sorted(ability.value for ability in lacking)]
+
     def _printer(self, status: PrinterStatus) -> list[Finding]:
         found = [Finding(f"printer-{condition.value}") for condition in status.conditions]
         if status.activity is PrinterActivity.WARMING:
             found.append(Finding("printer-warming"))
         elif status.activity is not PrinterActivity.READY and not found:
             found.append(Finding("printer-busy"))
-        if status.card_position is not CardPosition.NONE:
+        if status.card_position not in (CardPosition.NONE, CardPosition.UNKNOWN):
             found.append(Finding("print-card-inside"))
         low, high = self._config.temperature_min_c, self._config.temperature_max_c
-        if not low <= status.temperature_c <= high:
+        if status.temperature_c is not None and not low <= status.temperature_c <= high:
             params = {"temperature": status.temperature_c, "low": low, "high": high}
             found.append(Finding("print-temperature-outside", params))
         return found
@@ -115,6 +130,8 @@ class EquipmentGate:
         found = []
         levels = (("ribbon", supplies.ribbon_percent), ("film", supplies.film_percent))
         for name, percent in levels:
+            if percent is None:
+                continue
             if percent <= 0:
                 found.append(Finding(f"printer-{name}-out"))
             elif percent <= _LOW_PERCENT:

@@ -58,17 +58,21 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Cards that wait, and for how many there are blanks, ribbon and film (by yield and per cent left)."""
+    """Cards that wait, and for how many there are blanks, ribbon and film (by yield and per cent left).
+
+    None is what the printer does not tell.
+    """
 
     waiting: int
     blanks: int
-    ribbon_cards: int
-    film_cards: int
+    ribbon_cards: int | None
+    film_cards: int | None
 
     @property
     def enough(self) -> bool:
-        """Tell whether everything that waits can be printed."""
-        return self.waiting <= min(self.blanks, self.ribbon_cards, self.film_cards)
+        """Tell whether everything that waits can be printed, as far as is known."""
+        known = (self.blanks, self.ribbon_cards, self.film_cards)
+        return all(self.waiting <= cards for cards in known if cards is not None)
 
 
 class CardProduction:
@@ -130,7 +134,7 @@ class CardProduction:
             closed = job.closed[0] if job.closed else None
             raise Refused(closed.message_id, **closed.params) if closed else Refused("print-job-not-waiting")
         report = await self.equipment_gate(actor)
-        if not report.ready or report.status is None:
+        if not report.ready or report.status is None or report.status.temperature_c is None:
             first = report.blocking[0]
             raise Refused(first.message_id, **first.params)
         card = await self._preparation.get(job_id)
@@ -246,9 +250,9 @@ class CardProduction:
         require(actor, Role.PRINT_OPERATOR)
         supplies = await self._room.printer.supplies()
         waiting = sum(job.printable for job in self._queue.jobs())
-        ribbon = supplies.ribbon_percent * self._config.ribbon_cards // 100
+        ribbon = _cards(supplies.ribbon_percent, self._config.ribbon_cards)
         sides = 2 if self._config.both_sides else 1  # each side takes a panel of film; the ribbon has panels for both
-        film = supplies.film_percent * self._config.film_cards // sides // 100
+        film = _cards(supplies.film_percent, self._config.film_cards // sides)
         return Forecast(waiting, self._intents.blanks_available(), ribbon, film)
 
     def spoil_percent(self) -> float:
@@ -287,3 +291,7 @@ class CardProduction:
             if witness.serial != intent.serial:
                 return witness.serial
             return (await self._profile.verify(sam, channel, self._queue.card_trust(), card.chip)).serial
+
+
+def _cards(percent_left: int | None, whole: int) -> int | None:
+    return None if percent_left is None else percent_left * whole // 100

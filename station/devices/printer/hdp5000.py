@@ -21,7 +21,9 @@ from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceU
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.printer.agent_wire import LONGEST_LINE_BYTES, decode_counters, decode_status, decode_supplies
 from station.devices.printer.interface import (
+    ALL_ABILITIES,
     CardPrinter,
+    PrinterAbility,
     PrinterActivity,
     PrinterCondition,
     PrinterCounters,
@@ -56,6 +58,12 @@ class Hdp5000:
         self._lock = asyncio.Lock()
         self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._number = 0
+        self._closings = 0
+
+    @property
+    def abilities(self) -> frozenset[PrinterAbility]:
+        """Return that this printer can do everything."""
+        return ALL_ABILITIES
 
     async def identity(self) -> DeviceIdentity:
         """Return who the printer says it is."""
@@ -64,7 +72,10 @@ class Hdp5000:
 
     async def readiness(self) -> Readiness:
         """Return every condition that keeps the printer from starting a card, and its levels."""
-        status, supplies = await self.status(), await self.supplies()
+        try:
+            status, supplies = await self.status(), await self.supplies()
+        except DeviceError as error:
+            return Readiness((error.message_id,))
         problems = [f"printer-{condition.value}" for condition in status.conditions]
         if status.activity is PrinterActivity.WARMING:
             problems.append("printer-warming")
@@ -72,11 +83,9 @@ class Hdp5000:
             problems.append("printer-busy")
         if supplies.hopper_count == 0:
             problems.append(f"printer-{PrinterCondition.HOPPER_EMPTY.value}")
-        details = {
-            _TEMPERATURE: f"{status.temperature_c:.0f} °C",
-            _RIBBON: f"{supplies.ribbon_percent} %",
-            _FILM: f"{supplies.film_percent} %",
-        }
+        details = {_RIBBON: f"{supplies.ribbon_percent} %", _FILM: f"{supplies.film_percent} %"}
+        if status.temperature_c is not None:
+            details = {_TEMPERATURE: f"{status.temperature_c:.0f} °C", **details}
         if supplies.hopper_count is not None:
             details[_HOPPER] = str(supplies.hopper_count)
         return Readiness(tuple(dict.fromkeys(problems)), details)
@@ -111,7 +120,11 @@ class Hdp5000:
         await self._move("eject", operation_id, {}, timeout_s)
 
     async def close(self) -> None:
-        """Close the connection; the agent lets go of the printer."""
+        """Close the connection; the agent lets go of the printer, and whoever waits for a movement is told at once."""
+        self._closings += 1
+        await self._drop_link()
+
+    async def _drop_link(self) -> None:
         link, self._link = self._link, None
         if link is not None:
             link[1].close()
@@ -120,7 +133,7 @@ class Hdp5000:
 
     async def _move(self, command: str, operation_id: str, extra: Mapping[str, str], timeout_s: float) -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_s
+        deadline, closings = loop.time() + timeout_s, self._closings
         await self._prove_link()
         await self._ask(command, {"operation": operation_id, **extra}, physical=True)
         silent_since: float | None = None
@@ -136,6 +149,8 @@ class Hdp5000:
                 if status.last_operation == operation_id and status.last_operation_done:
                     self._check_done(command, status)
                     return
+            if closings != self._closings:
+                break
             await asyncio.sleep(self._poll_s)
         raise OutcomeUnknown(self._name, command)
 
@@ -160,7 +175,7 @@ class Hdp5000:
                 async with asyncio.timeout(self._reply_timeout_s):
                     reply = await self._exchange(reader, writer, command, body or {})
             except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.CancelledError) as error:
-                await self.close()
+                await self._drop_link()
                 if isinstance(error, asyncio.CancelledError):
                     raise
                 raise (OutcomeUnknown if physical else NoReply)(self._name, command) from error

@@ -1,8 +1,10 @@
-"""A card printer with an encoder station as the rest of the program sees it.
+"""A card printer as the rest of the program sees it, with an encoder station or without.
 
-Commands with a physical effect carry an operation identifier that the printer's
-agent logs too; none of them is ever repeated blindly. A feed is ignored by the
-device when a card is already inside.
+Commands with a physical effect carry an operation identifier that the printer's side
+logs too; none of them is ever repeated blindly. A feed is ignored by the device when a
+card is already inside. What a printer cannot do is missing from `abilities`: the command
+is refused with `printer-lacks-<ability>` before anything is sent, and readings that do not
+exist are None. Who needs an ability asks for it first.
 """
 
 from __future__ import annotations
@@ -12,6 +14,19 @@ from enum import Enum
 from typing import Protocol
 
 from station.devices.identity import DeviceIdentity, Readiness
+
+
+class PrinterAbility(Enum):
+    """What not every printer can do; the words for its absence are under `printer-lacks-<value>`."""
+
+    ENCODER = "encoder"
+    CARD_POSITION = "card-position"
+    EJECT = "eject"
+    CARD_COUNTER = "card-counter"
+    TEMPERATURE = "temperature"
+
+
+ALL_ABILITIES = frozenset(PrinterAbility)
 
 
 class PrinterActivity(Enum):
@@ -54,16 +69,19 @@ class PrinterCondition(Enum):
     CLEANING_DUE = "cleaning-due"
     IMPROPER_SHUTDOWN = "improper-shutdown"
     CARD_LOST = "card-lost"
+    PAUSED = "paused"
+    OFFLINE = "offline"
+    OTHER_FAULT = "other-fault"
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """State read from the printer itself; temperature in degrees Celsius."""
+    """State read from the printer itself; temperature in degrees Celsius, None where it is not told."""
 
     activity: PrinterActivity
     card_position: CardPosition
     conditions: tuple[PrinterCondition, ...]
-    temperature_c: float
+    temperature_c: float | None
     last_operation: str
     last_operation_done: bool
 
@@ -80,19 +98,23 @@ class PrinterCounters:
 class PrinterSupplies:
     """Ribbon and film: serial numbers and what is left in per cent; hopper count where the device has a sensor.
 
-    `has_flipper` tells whether the back of a card can be printed; None when the printer does not say.
+    Empty or None is what the device does not tell; `has_flipper` tells whether the back of a card can be printed.
     """
 
     ribbon_serial: str
-    ribbon_percent: int
+    ribbon_percent: int | None
     film_serial: str
-    film_percent: int
+    film_percent: int | None
     hopper_count: int | None
     has_flipper: bool | None = None
 
 
 class CardPrinter(Protocol):
     """Feeds one card at a time through encoder and print station."""
+
+    @property
+    def abilities(self) -> frozenset[PrinterAbility]:
+        """Return what this kind of printer can do; nothing is asked of the device."""
 
     async def identity(self) -> DeviceIdentity:
         """Return who the printer says it is."""
@@ -115,7 +137,10 @@ class CardPrinter(Protocol):
     async def print_card(
         self, operation_id: str, front_png: bytes, back_png: bytes | None, timeout_s: float = 100.0
     ) -> None:
-        """Print the card inside, both faces as one job, and wait for the end; OutcomeUnknown without an answer."""
+        """Print the card inside, both faces as one job, and wait on the device's states; OutcomeUnknown unanswered.
+
+        A printer without ENCODER takes a card from its own hopper first.
+        """
 
     async def eject(self, operation_id: str, timeout_s: float = 30.0) -> None:
         """Move the card inside to the output stacker."""

@@ -91,12 +91,13 @@ class ProductionScreen(StationScreen):
 
     def _draw_equipment(self, report: EquipmentReport) -> None:
         facts = []
-        if report.status is not None:
+        if report.status is not None and report.status.temperature_c is not None:
             temperature = self.station.catalogue.number(report.status.temperature_c)
             facts.append(Fact(self.words("ui-temperature"), f"{temperature} °C", Mark.GOOD))
         if report.supplies is not None:
             supplies = report.supplies
-            words = self.words("ui-supplies", ribbon=supplies.ribbon_percent, film=supplies.film_percent)
+            left = ("–" if level is None else str(level) for level in (supplies.ribbon_percent, supplies.film_percent))
+            words = self.words("ui-supplies", **dict(zip(("ribbon", "film"), left, strict=True)))
             facts.append(Fact(self.words("ui-ribbon-film"), words))
         facts.append(Fact(self.words("ui-blanks-here"), str(report.blanks)))
         self.query_one("#equipment", Facts).show(facts, label_width=12)

@@ -127,5 +127,8 @@ class FirstStartScreen(SignInScreen):
             super().signed_in(actor)
             return
         text = self.words("ui-recovery-code-text", code=code)
-        notice = Notice("ui-recovery-code", text, good=True)
-        self.station.push_screen(notice, lambda _seen: self.post_message(SignedIn(actor)))
+
+        def seen(_none: None) -> None:
+            super(FirstStartScreen, self).signed_in(actor)
+
+        self.station.push_screen(Notice("ui-recovery-code", text, good=True), seen)

@@ -25,7 +25,14 @@ from simulators.printer.mechanism import EJECT, FEED, PRINT, PrinterMechanism
 from station.config import PrintConfig
 from station.devices.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown
 from station.devices.identity import DeviceIdentity, Readiness
-from station.devices.printer.interface import PrinterActivity, PrinterCounters, PrinterStatus, PrinterSupplies
+from station.devices.printer.interface import (
+    ALL_ABILITIES,
+    PrinterAbility,
+    PrinterActivity,
+    PrinterCounters,
+    PrinterStatus,
+    PrinterSupplies,
+)
 from station.devices.smartcard.interface import SmartCardReader
 from station.domain.clock import ManualClock
 from station.domain.identifiers import CountedIds
@@ -65,6 +72,10 @@ class DirectPrinter:
 
     def __init__(self, mechanism: PrinterMechanism) -> None:
         self._mechanism = mechanism
+
+    @property
+    def abilities(self) -> frozenset[PrinterAbility]:
+        return ALL_ABILITIES
 
     async def identity(self) -> DeviceIdentity:
         return DeviceIdentity("Fargo", "HDP5000", self._mechanism.serial, "1")
