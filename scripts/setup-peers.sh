@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the heavy foreign programs that check our bytes in the slow lane.
 set -euo pipefail
-packages=(libreoffice-calc-nogui chromium gammu ffmpeg opensc cups-ipp-utils poppler-utils)
+packages=(libreoffice-calc-nogui chromium gammu ffmpeg opensc cups-ipp-utils avahi-daemon dbus-daemon poppler-utils)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -60,6 +60,12 @@ class IppJobs:
         if self._worker is None:
             self._worker = asyncio.get_running_loop().create_task(self._work())
 
+    def pause(self) -> None:
+        """Take jobs and print none, as a printer does that somebody held up inside."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+
     async def stop(self) -> None:
         """Stop working; a card under way stays where it is."""
         worker, self._worker = self._worker, None

@@ -148,11 +148,12 @@ async def _asked(device: _AnyDevice) -> Finding:
     facts = dict(readiness.details)
     if readiness.problems:
         may_go = set(readiness.problems) <= _MAY_GO_WITHOUT
-        return Finding(False, may_go, facts, readiness.problems)
+        return Finding(False, may_go, facts, readiness.problems + readiness.limits)
     identity = await device.identity()
     words = (f"{identity.make} {identity.model}".strip(), identity.serial, identity.firmware)
     facts["check-identity"] = ", ".join(word for word in words if word.strip("- "))
-    return Finding(True, True, facts)
+    # what a device cannot do at all is told with care: whoever sets out must know it
+    return Finding(not readiness.limits, True, facts, readiness.limits)
 
 
 EXERCISES: dict[str, Callable[[Kit], Awaitable[Finding]]] = {

@@ -31,6 +31,7 @@ from station.devices.printer.interface import (
     CardPrinter,
     PrinterAbility,
     PrinterActivity,
+    PrinterCondition,
     PrinterCounters,
     PrinterStatus,
     PrinterSupplies,
@@ -189,14 +190,15 @@ class IppPrinter:
 
     async def _follow(self, job: JobFacts, deadline_s: float) -> None:
         loop = asyncio.get_running_loop()
-        while not job.ended:
-            if loop.time() >= deadline_s:
-                job = await self._withdrawn(job)
-                break
+        complaints: tuple[PrinterCondition, ...] = ()
+        while not job.ended and loop.time() < deadline_s:
             await asyncio.sleep(self._poll_s)
             job = await self._patiently(partial(self._job, job.job_id))
+            complaints = (await self._patiently(self._facts)).conditions or complaints
+        if not job.ended:
+            job = await self._withdrawn(job)
         if job.state is not JobState.COMPLETED:
-            await self._explain(job)
+            self._explain(job, complaints)
         if not job.proven:
             raise OutcomeUnknown(self._name, _PRINT, "printer-unproven")
         await self._rest(deadline_s)
@@ -214,17 +216,22 @@ class IppPrinter:
             raise OutcomeUnknown(self._name, _PRINT)
         return job
 
-    async def _explain(self, job: JobFacts) -> NoReturn:
-        """Say why a job ended without success: by the printer's conditions, else by the job's own reasons."""
+    def _explain(self, job: JobFacts, complaints: tuple[PrinterCondition, ...]) -> NoReturn:
+        """Say why a job ended without success: by what the printer complained of while it ran, else by its reasons.
+
+        Only a job that the printer itself says never began has surely used no card.
+        """
         if job.came_out:
             raise OutcomeUnknown(self._name, _PRINT)
-        facts = await self._patiently(self._facts)
         named = [condition_of(reason) for reason in job.reasons]
-        conditions = [*facts.conditions, *(condition for condition in named if condition is not None)]
+        conditions = [*complaints, *(condition for condition in named if condition is not None)]
         if conditions:
             self._refuse_for(conditions[0].value)
-        unreadable = any(reason.startswith(("document-", "unsupported-")) for reason in job.reasons)
-        self._refuse_for("job-refused" if unreadable else "job-withdrawn")
+        if any(reason.startswith(("document-", "unsupported-")) for reason in job.reasons):
+            self._refuse_for("job-refused")
+        if job.began is False:
+            self._refuse_for("job-withdrawn")
+        raise OutcomeUnknown(self._name, _PRINT, "printer-job-aborted")
 
     async def _rest(self, deadline_s: float) -> None:
         loop = asyncio.get_running_loop()

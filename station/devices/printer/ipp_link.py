@@ -70,7 +70,8 @@ class IppLink:
             await http.aclose()
 
     async def _post(self, command: str, content: bytes) -> bytes:
-        head = {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE}
+        head = {"Content-Type": CONTENT_TYPE, "Accept": CONTENT_TYPE, "User-Agent": "station"}
+        head["Accept-Encoding"] = "identity"
         async with self._client().stream("POST", self._url, content=content, headers=head) as response:
             kind = response.headers.get("content-type", "").partition(";")[0].strip()
             if response.status_code != 200 or kind != CONTENT_TYPE:

@@ -26,6 +26,7 @@ _JOB_FACTS = [
     "job-state-reasons",
     "job-impressions-completed",
     "job-media-sheets-completed",
+    "time-at-processing",
 ]
 _WORDS_OF_STATUS = {
     0x0404: "not-possible",
@@ -159,7 +160,9 @@ def _job(device: str, command: str, values: Mapping[str, list[Any]]) -> JobFacts
     operation = name.removeprefix(JOB_NAME_PREFIX) if name.startswith(JOB_NAME_PREFIX) else ""
     reasons = tuple(str(reason) for reason in values.get("job-state-reasons", []))
     came_out = any(isinstance(count, int) and count > 0 for count in counts)
-    return JobFacts(number, operation, state, reasons, came_out)
+    # 'no-value' is how a printer says that a job has not been processed (RFC 8011, 5.3.14.2)
+    began = values["time-at-processing"][0] is not None if "time-at-processing" in values else None
+    return JobFacts(number, operation, state, reasons, came_out, began)
 
 
 def _keywords(name: str, values: list[str]) -> Attribute:

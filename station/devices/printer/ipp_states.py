@@ -60,13 +60,17 @@ _RIBBON_TYPES = ("ink-ribbon", "inkribbon", "ribbon")
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """One job: `operation_id` is ours or empty, `came_out` tells that the printer counted a sheet or a side of it."""
+    """One job: `operation_id` is ours or empty, `came_out` tells that the printer counted a sheet or a side of it.
+
+    `began` tells whether the printer ever started on it; None when it does not say.
+    """
 
     job_id: int
     operation_id: str
     state: JobState
     reasons: tuple[str, ...]
     came_out: bool
+    began: bool | None = None
 
     @property
     def ended(self) -> bool:

@@ -73,6 +73,7 @@ printer-unproven = The printer's queue says done, but the printer counted no car
 printer-no-format = The printer takes no picture format this station can make (PNG, PDF, JPEG), or cannot print two sides.
 printer-media-refused = The printer does not have the card size asked for. Check the size at the printer and the media option in kit.toml.
 printer-job-withdrawn = The printer did not begin to print; the job was withdrawn and no card was used.
+printer-job-aborted = The printer broke the job off. Look whether a card is inside or spoiled.
 printer-not-possible = The printer cannot do that in its present state.
 printer-not-found = The printer does not know that job any more.
 printer-lacks-encoder = This printer cannot take a card to a chip encoder: no chip can be written in it.

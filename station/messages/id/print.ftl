@@ -73,6 +73,7 @@ printer-unproven = Antrean pencetak menyatakan selesai, tetapi pencetak tidak me
 printer-no-format = Pencetak tidak menerima bentuk gambar yang dapat dibuat stasiun ini (PNG, PDF, JPEG), atau tidak mencetak dua sisi.
 printer-media-refused = Pencetak tidak memiliki ukuran kartu yang diminta. Periksa ukuran di pencetak dan pilihan media di kit.toml.
 printer-job-withdrawn = Pencetak tidak mulai mencetak; pekerjaan ditarik kembali, tidak ada kartu yang dipakai.
+printer-job-aborted = Pencetak menghentikan pekerjaan di tengah jalan. Lihat apakah ada kartu di dalam atau rusak.
 printer-not-possible = Pencetak tidak dapat melakukan perintah itu pada keadaannya sekarang.
 printer-not-found = Pencetak tidak mengenal pekerjaan itu lagi.
 printer-lacks-encoder = Pencetak ini tidak dapat membawa kartu ke penulis cip: cip tidak dapat ditulis di dalamnya.

@@ -78,6 +78,7 @@ class DevicesScreen(StationScreen):
             lines.append(report.driver)
         problems = report.readiness.problems
         lines += [f"✗ {self.words(problem, device=report.name, command='', code='')}" for problem in problems]
+        lines += [f"! {self.words(limit)}" for limit in report.readiness.limits]
         lines += [f"· {self.words(name)}: {value}" for name, value in report.readiness.details.items()]
         self.query_one("#device-text", Static).update("\n".join(lines))
 
