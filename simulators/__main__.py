@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from simulators.bench import Bench, BenchOptions
 from simulators.field_day import FIELD_FAULTS
+from simulators.tempo import TEMPOS
 
 _ZONE = ZoneInfo("Asia/Makassar")
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pace", type=float, default=0.2, help="seconds of the printer, scaled (1: true, default: 0.2)"
     )
+    parser.add_argument("--tempo", choices=[*TEMPOS], default="brisk", help="how fast people move (default: brisk)")
     parser.add_argument("--fresh", action="store_true", help="throw away what an earlier bench left in the folder")
     parser.add_argument("--app", action="store_true", help="open the station's app on the bench and stop with it")
     return parser
@@ -58,6 +60,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         difficult_people=field or arguments.app,
         faults=FIELD_FAULTS if field else "",
         pace=arguments.pace,
+        tempo=TEMPOS[arguments.tempo],
         delivered_blanks=arguments.blanks,
         attended=arguments.app,
     )

@@ -28,19 +28,19 @@ from simulators.printer.attendant import Attendant
 from simulators.processes import Child, free_port, run_station
 from simulators.relay import DataRelay, LinkQuality
 from simulators.serial_pad import SerialPadModel
+from simulators.tempo import BRISK, Tempo
 from simulators.usb.desk import UsbDesk
 from simulators.world import World
 from station.domain.clock import SystemClock
 
 KIT_ID = "KIT-CONTOH-01"
 PRINT_ROOM = "R-CETAK"
-_SIGNING_SPEED = 10.0
 _M2M_LINK = LinkQuality(up_bytes_per_s=4_000_000, down_bytes_per_s=4_000_000, latency_s=0.01)
 
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """What kind of day the bench plays; `pace` scales the seconds of the printer's movements.
+    """What kind of day the bench plays; `pace` scales the seconds of the printer's movements, `tempo` is people's.
 
     `attended`: somebody looks after the printer, for who tries the app alone.
     """
@@ -52,6 +52,7 @@ class BenchOptions:
     difficult_people: bool = False
     faults: str = ""
     pace: float = 0.02
+    tempo: Tempo = BRISK
     link: LinkQuality = _M2M_LINK
     delivered_blanks: int = 0
     attended: bool = False
@@ -65,15 +66,15 @@ class Bench:
         self.people: list[Person] = make_class(
             options.seed, options.students, options.day, SCHOOL, options.difficult_people
         )
-        self.world = World(self.people, parse_script(options.faults))
+        self.world = World(self.people, parse_script(options.faults), options.tempo.come_forward_s)
         self.print_room = PrintRoom(self.world, options.seed, options.pace)
         self._usb = UsbDesk(
-            self.world, self.print_room.sam_slot, self.print_room.encoder_slot, self.print_room.desk_slot
+            self.world, self.print_room.sam_slot, self.print_room.encoder_slot, self.print_room.desk_slot, options.tempo
         )
         self._camera = CameraModel(self.world)
         self._gnss = GnssModel(self.world, SystemClock())
         self._display = CallBoardModel(self.world)
-        self._pad = SerialPadModel(self.world, speed=_SIGNING_SPEED)
+        self._pad = SerialPadModel(self.world, options.tempo.signing_speed, options.tempo.pick_up_pen_s)
         self._children: list[Child] = []
         self._relay: DataRelay | None = None
         self._modem: ModemLine | None = None

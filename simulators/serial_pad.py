@@ -10,9 +10,11 @@ Does not simulate: pen tilt; a picture on the pad; a pen that runs out of batter
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import Any
 
 from simulators.far_end import Surroundings, TcpFarEnd
+from simulators.tempo import spread
 from station.devices.signature.serial_pad_codec import Frame, FrameReader, FrameType, PadInfo, PenReport
 from station.domain.sample import PenSample
 
@@ -22,11 +24,13 @@ _WAIT_FOR_PERSON_S = 0.05
 
 
 class SerialPadModel:
-    """A pad on TCP, for `socket://`. `speed`: how many times faster than life people sign."""
+    """A pad on TCP, for `socket://`; people take the pen after about `ready_s`, sign `speed` times faster than life."""
 
-    def __init__(self, world: Surroundings, speed: float = 1.0) -> None:
+    def __init__(self, world: Surroundings, speed: float = 1.0, ready_s: float = 0.0) -> None:
         self._world = world
         self._speed = speed
+        self._ready_s = ready_s
+        self._random = random.Random(INFO.serial)
         self._far_end = TcpFarEnd(self._converse)
         self._signing: asyncio.Task[None] | None = None
         self.lines: dict[int, str] = {}
@@ -87,6 +91,7 @@ class SerialPadModel:
 
     async def _sign(self, action: str, writer: asyncio.StreamWriter) -> None:
         person = await self._somebody()
+        await asyncio.sleep(spread(self._random, self._ready_s))
         if action == "no-ink":
             return
         samples: tuple[PenSample, ...] = person.signature_samples(self._world.next_attempt("signature", "signature"))

@@ -8,23 +8,32 @@ Does not simulate: people who come without being called, or two people at once.
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from simulators.faults import FaultScript
+from simulators.tempo import spread
 
 if TYPE_CHECKING:
     from simulators.people import Person
 
 
 class World:
-    """Shared state of all device models of a bench; safe between threads."""
+    """Shared state of all device models of a bench; safe between threads.
 
-    def __init__(self, people: list[Person], faults: FaultScript | None = None) -> None:
+    Who is called stands before the kit after about `come_forward_s`.
+    """
+
+    def __init__(self, people: list[Person], faults: FaultScript | None = None, come_forward_s: float = 0.0) -> None:
         self._lock = threading.Lock()
         self.people = list(people)
         self.faults = faults or FaultScript()
         self._subject: Person | None = None
+        self._there_at_s = 0.0
+        self._come_forward_s = come_forward_s
+        self._random = random.Random(len(self.people))
         self._attempts: dict[tuple[str, str], int] = {}
 
     def call(self, number: int, name: str) -> None:
@@ -37,6 +46,7 @@ class World:
                 found = same_name[(number - 1) % len(same_name)]
             if found is not self._subject:
                 self._attempts.clear()
+                self._there_at_s = time.monotonic() + spread(self._random, self._come_forward_s)
             self._subject = found
 
     def leave(self) -> None:
@@ -48,7 +58,7 @@ class World:
     def subject(self) -> Person | None:
         """Return who stands before the kit now."""
         with self._lock:
-            return self._subject
+            return self._subject if time.monotonic() >= self._there_at_s else None
 
     def next_attempt(self, device: str, part: str) -> int:
         """Return 0 for the first time this person gives this part to this device, then 1, 2 and so on."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from simulators.cards.slot import CardSlot
 from simulators.kit_file import DeviceLine
+from simulators.tempo import BRISK, Tempo
 from simulators.usb.ccid import desk_reader, encoder_reader, sam_reader
 from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.iris_scanner import IrisScannerModel
@@ -18,28 +19,27 @@ from simulators.usb.usbip_server import UsbipServer
 from simulators.world import World
 
 _FINGERPRINT, _SPARE_FINGERPRINT, _IRIS, _PAD = "1-1", "1-2", "1-3", "1-4"
+_FINGERPRINT_SCANNERS = (
+    (_FINGERPRINT, "fingerprint", "FP-0001"),
+    (_SPARE_FINGERPRINT, "fingerprint-spare", "FP-0002"),
+)
 _SAM, _ENCODER, _DESK = "2-1", "2-2", "2-3"
-_SIGNING_PACE = 10.0
 
 
 class UsbDesk:
     """Plugs every device in when started; `close` ends the service and the port."""
 
-    def __init__(self, world: World, sam: CardSlot, encoder: CardSlot, desk: CardSlot, still_s: float = 0.05) -> None:
+    def __init__(self, world: World, sam: CardSlot, encoder: CardSlot, desk: CardSlot, tempo: Tempo = BRISK) -> None:
         self._sam, self._encoder, self._desk = sam, encoder, desk
         self._world = world
-        self._still_s = still_s
+        self._tempo = tempo
         self._server: UsbipServer | None = None
         self._pcsc: PcscStack | None = None
 
     def start(self, run_dir: Path) -> list[DeviceLine]:
         """Serve all devices and return their lines for kit.toml."""
         server = self._server = UsbipServer()
-        server.plug(_FINGERPRINT, FingerprintScannerModel(self._world, still_s=self._still_s))
-        spare = FingerprintScannerModel(self._world, "fingerprint-spare", "FP-0002", still_s=self._still_s)
-        server.plug(_SPARE_FINGERPRINT, spare)
-        server.plug(_IRIS, IrisScannerModel(self._world, still_s=self._still_s))
-        server.plug(_PAD, StuPadModel(self._world, pace=_SIGNING_PACE))
+        self._plug_scanners(server)
         server.plug(_SAM, sam_reader(self._sam, self._world.faults))
         server.plug(_ENCODER, encoder_reader(self._encoder, self._world.faults))
         server.plug(_DESK, desk_reader(self._desk, self._world.faults))
@@ -54,6 +54,17 @@ class UsbDesk:
             DeviceLine("smartcard-encoder", "pcsc", "pcsc:ENCODER-0001", "Penyandi cip pencetak", options=options),
             DeviceLine("smartcard-desk", "pcsc", "pcsc:DESK-0001", "Pembaca meja", options=options),
         ]
+
+    def _plug_scanners(self, server: UsbipServer) -> None:
+        tempo = self._tempo
+        for port, device, serial in _FINGERPRINT_SCANNERS:
+            scanner = FingerprintScannerModel(
+                self._world, device, serial, still_s=tempo.hold_still_s, ready_s=tempo.lay_fingers_s
+            )
+            server.plug(port, scanner)
+        eyes = IrisScannerModel(self._world, still_s=tempo.hold_still_s, ready_s=tempo.look_into_scanner_s)
+        server.plug(_IRIS, eyes)
+        server.plug(_PAD, StuPadModel(self._world, pace=tempo.signing_speed, ready_s=tempo.pick_up_pen_s))
 
     def close(self) -> None:
         """End the service, then pull every plug."""

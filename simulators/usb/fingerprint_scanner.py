@@ -42,13 +42,14 @@ class FingerprintScannerModel(LivescanModel):
         serial: str = "FP-0001",
         slaps: bool = True,
         still_s: float = 0.2,
+        ready_s: float = 0.0,
     ) -> None:
         abilities = wire.Ability.PREVIEW | (wire.Ability.SLAPS if slaps else wire.Ability(0))
         size = (1600, 1500) if slaps else (500, 600)
         identity = wire.Identity(
             wire.ScannerKind.FINGERPRINT, abilities, *size, RESOLUTION_PPI, 200, "Contoh", "Ten 500", serial, "1.0"
         )
-        super().__init__(world, device, identity, still_s)
+        super().__init__(world, device, identity, still_s, ready_s)
 
     def accepts(self, request: wire.StartRequest) -> wire.Refusal:
         """Refuse slaps on a small glass, unknown parts and other resolutions."""

@@ -31,13 +31,18 @@ class IrisScannerModel(LivescanModel):
     product_id = 0x0002
 
     def __init__(
-        self, world: Surroundings, device: str = "iris", serial: str = "IR-0001", still_s: float = 0.2
+        self,
+        world: Surroundings,
+        device: str = "iris",
+        serial: str = "IR-0001",
+        still_s: float = 0.2,
+        ready_s: float = 0.0,
     ) -> None:
         abilities = wire.Ability.PREVIEW | wire.Ability.BOTH_EYES
         identity = wire.Identity(
             wire.ScannerKind.IRIS, abilities, 640, 480, 500, 160, "Contoh", "Iris 2", serial, "1.0"
         )
-        super().__init__(world, device, identity, still_s)
+        super().__init__(world, device, identity, still_s, ready_s)
 
     def accepts(self, request: wire.StartRequest) -> wire.Refusal:
         """Refuse anything but one or both eyes."""

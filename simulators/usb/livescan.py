@@ -18,6 +18,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 
 from simulators.faults import Fault
+from simulators.tempo import spread
 from simulators.usb.descriptors import (
     Endpoint,
     Interface,
@@ -66,9 +67,11 @@ class _Operation:
 
 
 class LivescanModel(UsbModel):
-    """A scanner; `still_s` is how long a person must hold still before the result."""
+    """A scanner; a person takes about `ready_s` to give what is asked and holds still for `still_s`."""
 
-    def __init__(self, world: Surroundings, device: str, identity: wire.Identity, still_s: float = 0.2) -> None:
+    def __init__(
+        self, world: Surroundings, device: str, identity: wire.Identity, still_s: float = 0.2, ready_s: float = 0.0
+    ) -> None:
         super().__init__((BULK_IN, INTERRUPT_IN), _PIPE_LIMIT)
         self.device = device
         self.identity = identity
@@ -79,6 +82,7 @@ class LivescanModel(UsbModel):
         self.configuration_descriptor = configuration_descriptor(Interface(*kind, ends))
         self._world = world
         self._still_s = still_s
+        self._ready_s = ready_s
         self._operation_lock = threading.Lock()
         self._operation: _Operation | None = None
         self._refusal = wire.Refusal.NONE
@@ -86,6 +90,7 @@ class LivescanModel(UsbModel):
         self._conditions_until_s = 0.0
         self._late: list[bytes] = []
         self._random = random.Random(device)
+        self._pace = random.Random(identity.serial)
 
     @abstractmethod
     def accepts(self, request: wire.StartRequest) -> wire.Refusal:
@@ -187,7 +192,8 @@ class LivescanModel(UsbModel):
         limit_s = started_s + operation.request.timeout_ms / 1000
         width = self.identity.preview_width
         blank = empty_glass(width, width * self.identity.height // self.identity.width)
-        presentation = self.present(operation.request)
+        ready_at_s = started_s + spread(self._pace, self._ready_s)
+        presentation = None if self._ready_s else self.present(operation.request)
         while presentation is None:
             self._show(operation, Picture(blank, self.empty_part(operation.request), 0), 0, wire.Hint.PLACE)
             if operation.cancelled.wait(_WAIT_FOR_SUBJECT_S):
@@ -196,7 +202,8 @@ class LivescanModel(UsbModel):
                 payload = wire.failure_payload(wire.Failure.TIMED_OUT)
                 self._push(operation, wire.FrameType.FAILURE, payload)
                 return
-            presentation = self.present(operation.request)
+            if time.monotonic() >= ready_at_s:
+                presentation = self.present(operation.request)
         self._event(operation, wire.EventType.DOWN, presentation.count)
         self._hold_still(operation, presentation)
         if not operation.cancelled.is_set():

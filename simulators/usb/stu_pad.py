@@ -14,6 +14,7 @@ import random
 import threading
 
 from simulators.faults import Fault
+from simulators.tempo import spread
 from simulators.usb.descriptors import (
     FULL_SPEED,
     Endpoint,
@@ -35,14 +36,19 @@ CAPABILITY = stu.Capability(9600, 6000, 1023, 320, 200, 200, 2540, stu.Encoding.
 
 
 class StuPadModel(UsbModel):
-    """The pad; `speed` is how many times faster than life people sign."""
+    """The pad; people take the pen after about `ready_s` and sign `pace` times faster than life."""
 
     vendor_id = stu.WACOM
     product_id = 0x00A4
     speed = FULL_SPEED
 
     def __init__(
-        self, world: Surroundings, device: str = "signature", serial: str = "STU-0001", pace: float = 1.0
+        self,
+        world: Surroundings,
+        device: str = "signature",
+        serial: str = "STU-0001",
+        pace: float = 1.0,
+        ready_s: float = 0.0,
     ) -> None:
         super().__init__((INTERRUPT_IN,))
         self.strings = ("Wacom Co.,Ltd.", "STU-430", serial)
@@ -54,6 +60,7 @@ class StuPadModel(UsbModel):
         self.configuration_descriptor = configuration_descriptor(Interface(3, 0, 0, ends, self._hid_descriptor))
         self._world = world
         self._pace = pace
+        self._ready_s = ready_s
         self._random = random.Random(serial)
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -149,6 +156,8 @@ class StuPadModel(UsbModel):
         while (person := self._world.subject()) is None:
             if ended.wait(_WAIT_FOR_PERSON_S):
                 return
+        if ended.wait(spread(self._random, self._ready_s)):
+            return
         samples: tuple[PenSample, ...] = person.signature_samples(self._world.next_attempt(self.device, "signature"))
         reports = _spoiled_reports(self._reports(samples), fault, self._random)
         last_ms = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -95,15 +96,14 @@ def counts(rows: list[AttendanceRow]) -> dict[Outcome, int]:
     return {outcome: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
 
 
-def progress(listed: int, rows: list[AttendanceRow], recorded_at: list[datetime], now: datetime) -> Progress:
+def progress(listed: int, count: Mapping[Outcome, int], recorded_at: list[datetime], now: datetime) -> Progress:
     """Count the class and estimate the end from the pace of the last `PACE_WINDOW` recordings."""
-    count = counts(rows)
     pace = _per_hour(sorted(recorded_at)[-PACE_WINDOW:])
     waiting = count[Outcome.WAITING]
     end = None if pace is None else now + timedelta(hours=waiting / pace)
     return Progress(
         listed=listed,
-        attended=len(rows),
+        attended=sum(count.values()),
         waiting=waiting,
         recorded=count[Outcome.RECORDED],
         refused=count[Outcome.REFUSED],

@@ -179,31 +179,32 @@ class SessionBook:
         with self._database.read() as connection:
             self._existing(session_id)
             numbers = {row.student_id: row.running_number for row in register_rows.register(connection, session_id)}
-            result = []
-            for row in rows.attended(connection, session_id):
-                student = rosters.student_by_id(connection, row.student_id)
-                if student is None:
-                    raise NotFound("session-student-unknown")
-                result.append(
-                    AttendanceRow(
-                        student=student,
-                        outcome=Outcome(row.outcome),
-                        reason=row.reason,
-                        note=row.note,
-                        attended_at=row.attended_at,
-                        settled_at=row.settled_at,
-                        running_number=numbers.get(row.student_id),
-                    )
-                )
-            return result
+            came = rows.attended(connection, session_id)
+            students = rosters.students_by_id(connection, [row.student_id for row in came])
+        if len(students) < len(came):
+            raise NotFound("session-student-unknown")
+        return [
+            AttendanceRow(
+                student=students[row.student_id],
+                outcome=Outcome(row.outcome),
+                reason=row.reason,
+                note=row.note,
+                attended_at=row.attended_at,
+                settled_at=row.settled_at,
+                running_number=numbers.get(row.student_id),
+            )
+            for row in came
+        ]
 
     def progress(self, session_id: str) -> Progress:
         """Return the counts of the class, students per hour and the estimated end."""
         with self._database.read() as connection:
             session = self._existing(session_id)
-            listed = len(rosters.students(connection, session.school_id))
-            moments = [row.recorded_at for row in register_rows.register(connection, session_id)]
-            return progress(listed, self.attendance(session_id), moments, self._clock.now())
+            listed = rosters.count_students(connection, session.school_id)
+            known = rows.outcome_counts(connection, session_id)
+            moments = register_rows.recorded_at(connection, session_id)
+        count = {outcome: known.get(outcome.value, 0) for outcome in Outcome}
+        return progress(listed, count, moments, self._clock.now())
 
     def reconcile(self, actor: Actor, session_id: str) -> Reconciliation:
         """Check that attended = recorded + refused + postponed; only then the session moves on."""

@@ -20,6 +20,21 @@ from station.store.rosters import School, Student
 
 _LEAST_LIKENESS = 55
 _LEAST_DIGITS = 3
+_MOST_LIST_DIGITS = 4
+
+
+def find_among(everyone: list[Student], text: str, limit: int = 20) -> list[Student]:
+    """Return the students like `text`, best first: digits are a list number or part of a NIK, words a name."""
+    wanted = " ".join(text.split()).upper()
+    if not wanted:
+        return everyone[:limit]
+    if wanted.isdigit():
+        listed = [one for one in everyone if len(wanted) <= _MOST_LIST_DIGITS and one.number == int(wanted)]
+        by_nik = [one for one in everyone if len(wanted) >= _LEAST_DIGITS and wanted in one.nik and one not in listed]
+        return (listed + by_nik)[:limit]
+    names = [student.name for student in everyone]
+    scored = process.extract(wanted, names, scorer=fuzz.WRatio, limit=limit, score_cutoff=_LEAST_LIKENESS)
+    return [everyone[index] for _name, _score, index in scored]
 
 
 class Rosters:
@@ -47,16 +62,8 @@ class Rosters:
             return rosters.students(connection, school_id)
 
     def find(self, school_id: str, text: str, limit: int = 20) -> list[Student]:
-        """Return students like `text`, best first: digits are looked for in the NIK, words in the name."""
-        everyone = self.students(school_id)
-        wanted = " ".join(text.split()).upper()
-        if not wanted:
-            return everyone[:limit]
-        if wanted.isdigit():
-            return [student for student in everyone if len(wanted) >= _LEAST_DIGITS and wanted in student.nik][:limit]
-        names = [student.name for student in everyone]
-        scored = process.extract(wanted, names, scorer=fuzz.WRatio, limit=limit, score_cutoff=_LEAST_LIKENESS)
-        return [everyone[index] for _name, _score, index in scored]
+        """Return students like `text`, best first: digits are a list number or part of a NIK, words a name."""
+        return find_among(self.students(school_id), text, limit)
 
     def add_school(self, actor: Actor, name: str, district: str = "") -> School:
         """Add a school by hand, or return the one that has this name."""

@@ -67,6 +67,13 @@ def register(connection: Connection, session_id: str | None = None) -> list[Regi
     return [_register(row) for row in connection.execute(query)]
 
 
+def recorded_at(connection: Connection, session_id: str) -> list[datetime]:
+    """Return when a session's recordings were finished, in order."""
+    query = select(recording_register.c.recorded_at).where(recording_register.c.session_id == session_id)
+    moments = connection.execute(query.order_by(recording_register.c.running_number)).scalars()
+    return [datetime.fromisoformat(moment) for moment in moments]
+
+
 def register_row(connection: Connection, sitting_id: str) -> RegisterRow | None:
     """Return a sitting's line in the register."""
     query = select(recording_register).where(recording_register.c.sitting_id == sitting_id)

@@ -6,6 +6,7 @@ lives elsewhere and keeps its own copy. Every function takes the caller's connec
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -118,6 +119,18 @@ def student_by_id(connection: Connection, student_id: str) -> Student | None:
     """Return one student."""
     row = connection.execute(select(student).where(student.c.student_id == student_id)).first()
     return None if row is None else _student(row)
+
+
+def students_by_id(connection: Connection, student_ids: Collection[str]) -> dict[str, Student]:
+    """Return these students by their identifier, in one query."""
+    query = select(student).where(student.c.student_id.in_(student_ids))
+    return {row.student_id: _student(row) for row in connection.execute(query)}
+
+
+def count_students(connection: Connection, school_id: str) -> int:
+    """Return how many students a school lists."""
+    query = select(func.count()).select_from(student).where(student.c.school_id == school_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def students_with_nik(connection: Connection, nik: str) -> list[Student]:

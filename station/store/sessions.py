@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, String, Table, select, update
+from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, String, Table, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.store.database import metadata
@@ -162,6 +162,12 @@ def attended(connection: Connection, session_id: str) -> list[AttendedRow]:
     """Return who came to a session, in order of arrival."""
     query = select(attendance).where(attendance.c.session_id == session_id).order_by(attendance.c.attended_at)
     return [_attended(row) for row in connection.execute(query)]
+
+
+def outcome_counts(connection: Connection, session_id: str) -> dict[str, int]:
+    """Return how many of those who came have each outcome."""
+    query = select(attendance.c.outcome, func.count()).where(attendance.c.session_id == session_id)
+    return {outcome: int(count) for outcome, count in connection.execute(query.group_by(attendance.c.outcome))}
 
 
 def attendance_of(connection: Connection, session_id: str, student_id: str) -> AttendedRow | None:

@@ -200,6 +200,7 @@ ui-next-print = print the cards that wait
 ui-key-import = Import
 ui-key-school = School
 ui-key-search = Search
+ui-key-search-end = End search
 ui-key-ask-siak = Ask SIAK
 ui-key-folder-up = Folder up
 ui-key-import-good = Import good rows

@@ -200,6 +200,7 @@ ui-next-print = cetak kartu yang menunggu
 ui-key-import = Impor
 ui-key-school = Sekolah
 ui-key-search = Cari
+ui-key-search-end = Akhiri cari
 ui-key-ask-siak = Minta data SIAK
 ui-key-folder-up = Folder atas
 ui-key-import-good = Impor baris baik

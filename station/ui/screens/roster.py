@@ -16,6 +16,7 @@ from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.pick_file import PickFile, first_folder
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
+from station.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from station.roster.preview import RosterPreview
@@ -39,11 +40,12 @@ class RosterScreen(StationScreen):
     def __init__(self) -> None:
         super().__init__()
         self.school: School | None = None
+        self._students: list[Student] = []
 
     def body(self) -> ComposeResult:
         """Lay out school, search field and table."""
         yield Static("", id="roster-lead", classes="lead", markup=False)
-        yield Input(placeholder=self.words("ui-search-prompt"), id="search", compact=True)
+        yield SearchField(self.words("ui-search-prompt"))
         yield Rows([self.words(f"ui-student-{column}") for column in _COLUMNS])
 
     def load(self) -> None:
@@ -59,17 +61,17 @@ class RosterScreen(StationScreen):
         if self.school is None:
             lead.update(self.words("ui-roster-empty"))
             return
-        count = len(self.services.rosters.students(self.school.school_id))
-        lead.update(self.words("ui-roster-lead", school=self.school.name, count=count))
-        self.query_one(Rows).fill(self._row(student) for student in self._found())
+        self._students = self.services.rosters.students(self.school.school_id)
+        lead.update(self.words("ui-roster-lead", school=self.school.name, count=len(self._students)))
+        self._draw_rows()
 
-    def _found(self) -> list[Student]:
-        if self.school is None:
-            return []
-        wanted = self.query_one("#search", Input).value.strip()
-        if not wanted:
-            return self.services.rosters.students(self.school.school_id)
-        return self.services.rosters.find(self.school.school_id, wanted)
+    def _draw_rows(self) -> None:
+        """Show who is looked for, out of what was read last: a key costs no reading."""
+        from station.roster.rosters import find_among
+
+        wanted = self.query_one(SearchField).value.strip()
+        found = find_among(self._students, wanted) if wanted else self._students
+        self.query_one(Rows).fill(self._row(student) for student in found)
 
     def _row(self, student: Student) -> Row:
         return Row(
@@ -86,15 +88,11 @@ class RosterScreen(StationScreen):
 
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
-        self._draw()
-
-    @on(Input.Submitted, "#search")
-    def _to_table(self) -> None:
-        self.query_one(Rows).focus()
+        self._draw_rows()
 
     def action_search(self) -> None:
         """Type a name or part of a NIK."""
-        self.query_one("#search", Input).focus()
+        self.query_one(SearchField).action_begin_anew()
 
     def action_choose_school(self) -> None:
         """Look at another school."""

@@ -18,6 +18,7 @@ from station.ui.screens.base import StationScreen
 from station.ui.session_facts import current_session, progress_words
 from station.ui.widgets.facts import Mark
 from station.ui.widgets.rows import Row, Rows
+from station.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
     from station.capture.attendance import AttendanceRow
@@ -45,11 +46,13 @@ class SessionScreen(StationScreen):
     def __init__(self) -> None:
         super().__init__()
         self.session: Session | None = None
+        self._students: list[Student] = []
+        self._came: dict[str, AttendanceRow] = {}
 
     def body(self) -> ComposeResult:
         """Lay out progress, search field and table."""
         yield Static("", id="session-lead", classes="lead", markup=False)
-        yield Input(placeholder=self.words("ui-search-prompt"), id="search", compact=True)
+        yield SearchField(self.words("ui-search-prompt"))
         yield Rows([self.words(f"ui-attendance-{column}") for column in _COLUMNS])
 
     def load(self) -> None:
@@ -79,19 +82,20 @@ class SessionScreen(StationScreen):
             state=self.words(f"ui-session-state-{self.session.state.name.lower()}"),
         )
         lead.update(f"{head}\n{progress_words(self.station, progress)}")
-        came = {row.student.student_id: row for row in self.services.sessions.attendance(self.session.session_id)}
-        self.query_one(Rows).fill(self._row(student, came.get(student.student_id)) for student in self._found())
+        self._students = self.services.rosters.students(self.session.school_id)
+        attendance = self.services.sessions.attendance(self.session.session_id)
+        self._came = {row.student.student_id: row for row in attendance}
+        self._draw_rows()
+
+    def _draw_rows(self) -> None:
+        """Show who is looked for, out of what was read last: a key costs no reading."""
+        self.query_one(Rows).fill(self._row(one, self._came.get(one.student_id)) for one in self._found())
 
     def _found(self) -> list[Student]:
-        if self.session is None:
-            return []
-        wanted = self.query_one("#search", Input).value.strip()
-        students = self.services.rosters.students(self.session.school_id)
-        if not wanted:
-            return students
-        if wanted.isdigit() and len(wanted) < 4:
-            return [student for student in students if student.number == int(wanted)]
-        return self.services.rosters.find(self.session.school_id, wanted)
+        from station.roster.rosters import find_among
+
+        wanted = self.query_one(SearchField).value.strip()
+        return find_among(self._students, wanted) if wanted else self._students
 
     def _row(self, student: Student, row: AttendanceRow | None) -> Row:
         mark = Mark.WAIT if row is None else _MARKS[row.outcome.name]
@@ -106,11 +110,7 @@ class SessionScreen(StationScreen):
 
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
-        self._draw()
-
-    @on(Input.Submitted, "#search")
-    def _to_table(self) -> None:
-        self.query_one(Rows).focus()
+        self._draw_rows()
 
     @on(DataTable.RowSelected)
     def _row_selected(self) -> None:
@@ -118,9 +118,7 @@ class SessionScreen(StationScreen):
 
     def action_search(self) -> None:
         """Type a number, a name or part of a NIK."""
-        field = self.query_one("#search", Input)
-        field.value = ""
-        field.focus()
+        self.query_one(SearchField).action_begin_anew()
 
     def action_attend(self) -> None:
         """Note that the student under the cursor came."""

@@ -1,4 +1,8 @@
-"""A table of rows chosen by keyboard; a refill keeps the cursor on the same row."""
+"""A table of rows chosen by keyboard; a refill keeps the cursor on the same row.
+
+A long list is laid out by and by, the first rows at once, so that a key is answered at
+once whatever the length of the list; rows that only change their cells are not laid out again.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,13 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.coordinate import Coordinate
+from textual.timer import Timer
 from textual.widgets import DataTable
 
 _WIDEST = 60
+_AT_ONCE = 100
+_NEXT_S = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,10 @@ class Rows(DataTable[Text]):
     def __init__(self, columns: Sequence[str], widget_id: str = "rows") -> None:
         super().__init__(cursor_type="row", zebra_stripes=True, id=widget_id)
         self._titles = list(columns)
+        self._all: list[Row] = []
+        self._sizes: list[int] = []
+        self._sought: tuple[str | None, int] = (None, 0)
+        self._filling: Timer | None = None
 
     def on_mount(self) -> None:
         """Set up the columns."""
@@ -34,16 +46,47 @@ class Rows(DataTable[Text]):
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Show these rows, the cursor on the row it was on when it is still there."""
-        kept, line = self.chosen(), self.cursor_row
         found = list(rows)
+        sizes = self._widths(found)
+        if sizes == self._sizes and [row.key for row in found] == [row.key for row in self._all]:
+            self._change(found)
+            return
+        kept, line = self.chosen(), self.cursor_row
+        self._stop_filling()
         self.clear()
-        for column, width in zip(self.ordered_columns, self._widths(found), strict=True):
+        for column, width in zip(self.ordered_columns, sizes, strict=True):
             column.width = width
-        for row in found:
-            self.add_row(*[cell if isinstance(cell, Text) else Text(cell) for cell in row.cells], key=row.key)
-        if found:
-            positions = {row.key: position for position, row in enumerate(found)}
-            self.move_cursor(row=positions.get(kept or "", min(line, len(found) - 1)))
+        self._all, self._sizes, self._sought = found, sizes, (kept, line)
+        self._lay_out_more()
+
+    def _lay_out_more(self) -> None:
+        """Add the next rows; the cursor goes to the row it was on when that row is among them."""
+        self._filling = None
+        untouched = self.cursor_row == 0
+        start = self.row_count
+        for row in self._all[start : start + _AT_ONCE]:
+            self.add_row(*_texts(row), key=row.key)
+        kept, line = self._sought
+        places = [place for place in range(start, self.row_count) if self._all[place].key == kept]
+        if places and untouched:
+            self.move_cursor(row=places[0])
+        elif start == 0 and self._all and all(row.key != kept for row in self._all):
+            self.move_cursor(row=min(line, self.row_count - 1))
+        if self.row_count < len(self._all):
+            self._filling = self.set_timer(_NEXT_S, self._lay_out_more)
+
+    def _stop_filling(self) -> None:
+        if self._filling is not None:
+            self._filling.stop()
+            self._filling = None
+
+    def _change(self, found: list[Row]) -> None:
+        """Change the cells that differ; the rows are the same."""
+        for place, (before, after) in enumerate(zip(self._all[: self.row_count], found, strict=False)):
+            if before.cells != after.cells:
+                for column, cell in enumerate(_texts(after)):
+                    self.update_cell_at(Coordinate(place, column), cell)
+        self._all = found
 
     def _widths(self, rows: list[Row]) -> list[int]:
         widths = [cell_len(title) for title in self._titles]
@@ -57,3 +100,7 @@ class Rows(DataTable[Text]):
         if not self.row_count:
             return None
         return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
+
+
+def _texts(row: Row) -> list[Text]:
+    return [cell if isinstance(cell, Text) else Text(cell) for cell in row.cells]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.capture.attendance import AttendanceRow, Outcome, progress
+from station.capture.attendance import AttendanceRow, Outcome, counts, progress
 from station.capture.session_states import TRANSITIONS, SessionEvent, SessionState, advance
 from station.capture.sitting import TRANSITIONS as SITTING_TRANSITIONS
 from station.capture.sitting import SittingEvent, SittingState
@@ -74,12 +74,12 @@ def row(outcome: Outcome) -> AttendanceRow:
 def test_the_pace_is_that_of_the_last_recordings_and_tells_the_end() -> None:
     rows = [row(Outcome.RECORDED)] * 4 + [row(Outcome.WAITING)] * 6 + [row(Outcome.REFUSED), row(Outcome.POSTPONED)]
     moments = [NOON + timedelta(minutes=5 * number) for number in range(4)]
-    found = progress(120, rows, moments, NOON + timedelta(minutes=15))
+    found = progress(120, counts(rows), moments, NOON + timedelta(minutes=15))
     assert found.students_per_hour == pytest.approx(12)
     assert found.estimated_end == NOON + timedelta(minutes=45)
     assert (found.attended, found.waiting, found.recorded, found.refused, found.postponed) == (12, 6, 4, 1, 1)
 
 
 def test_without_two_recordings_there_is_no_pace() -> None:
-    assert progress(3, [], [NOON], NOON).students_per_hour is None
-    assert progress(3, [], [NOON, NOON], NOON).estimated_end is None
+    assert progress(3, counts([]), [NOON], NOON).students_per_hour is None
+    assert progress(3, counts([]), [NOON, NOON], NOON).estimated_end is None
