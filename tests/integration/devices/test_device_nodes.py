@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -150,33 +149,3 @@ async def test_gammu_knows_our_modem(tmp_path: Path) -> None:
 def _gammu(settings: Path, word: str) -> str:
     command = ["gammu", "-c", str(settings), word]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
-
-
-@pytest.mark.peers
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-def test_ffmpeg_reads_our_camera(tmp_path: Path) -> None:
-    started, stop = threading.Event(), threading.Event()
-    addresses: list[str] = []
-
-    async def serve() -> None:
-        model = CameraModel(SmallWorld(), interval_s=0.03)
-        addresses.append(await model.start())
-        started.set()
-        while not stop.is_set():  # noqa: ASYNC110 - the wish to stop comes from another thread
-            await asyncio.sleep(0.05)
-        await model.stop()
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    started.wait(5)
-    target = tmp_path / "frame.png"
-    command = ["ffmpeg", "-loglevel", "error", "-f", "mpjpeg", "-i", addresses[0], "-frames:v", "3", "-update", "1"]
-    try:
-        done = subprocess.run([*command, str(target)], capture_output=True, text=True, timeout=30, check=False)
-    finally:
-        stop.set()
-        thread.join(5)
-    assert done.returncode == 0, done.stderr
-    picture = cv2.imread(str(target))
-    assert picture is not None
-    assert picture.shape == (960, 1280, 3)

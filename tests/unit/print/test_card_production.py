@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from simulators.cards.chip import ChipCard
 from simulators.faults import parse_fault
+from station.devices.printer.interface import CardPosition, PrinterAbility, PrinterStatus, PrinterSupplies
 from station.domain.card import SpoilCause
 from station.domain.errors import NotAllowed, Refused, Tampered
 from station.ledger.serials import SerialState
@@ -19,7 +21,7 @@ from station.print.queue import JobState
 from station.print.recovery import AnswerKind, Decision, OperatorAnswer
 from station.print.states import IntentState
 from station.store import outbox
-from tests.unit.print.print_bench import HEAD, OPERATOR, ROOM, PrintBench, PrintWorld, people
+from tests.unit.print.print_bench import HEAD, OPERATOR, ROOM, DirectPrinter, PrintBench, PrintWorld, people
 
 
 @pytest.fixture
@@ -278,6 +280,36 @@ async def test_a_blocked_module_and_a_ghost_in_the_encoder_are_shown_before_anyt
     findings = {finding.message_id for finding in (await bench.production.equipment_gate(OPERATOR)).blocking}
     assert findings == {"sam-blocked", "print-encoder-sees-ghost"}
     assert bench.world.mechanism.tallies.picked == 0
+
+
+class _PagePrinter(DirectPrinter):
+    """A printer that takes pages and can do nothing else."""
+
+    @property
+    def abilities(self) -> frozenset[PrinterAbility]:
+        return frozenset()
+
+    async def status(self) -> PrinterStatus:
+        return replace(await super().status(), card_position=CardPosition.UNKNOWN, temperature_c=None)
+
+    async def supplies(self) -> PrinterSupplies:
+        return PrinterSupplies("", None, "", None, None)
+
+
+async def test_a_page_printer_is_refused_in_words_for_a_card_with_a_chip(bench: PrintBench) -> None:
+    job = bench.deliver()
+    bench.world.printer = _PagePrinter(bench.world.mechanism)
+    report = await bench.production.equipment_gate(OPERATOR)
+    assert {finding.message_id for finding in report.blocking} == {
+        f"printer-lacks-{ability.value}" for ability in PrinterAbility
+    }
+    with pytest.raises(Refused, match="printer-lacks-card-counter"):
+        await bench.production.produce(OPERATOR, job)
+    assert bench.world.mechanism.tallies.picked == 0
+    assert not bench.production.open_intents()
+    forecast = await bench.production.forecast(OPERATOR)
+    assert (forecast.ribbon_cards, forecast.film_cards) == (None, None)
+    assert forecast.enough
 
 
 async def test_the_forecast_compares_the_queue_with_blanks_ribbon_and_film(bench: PrintBench) -> None:
