@@ -88,6 +88,7 @@ class PrintConfig:
     temperature_max_c: float = 170.0
     counter_counts_at: str = "feed"
     cleaning_every_cards: int = 1000
+    calibration_every_days: int = 180
     spoil_warning_percent: float = 1.0
     ribbon_cards: int = 500
     film_cards: int = 1500

@@ -22,6 +22,7 @@ from station.print.chip.profile import ChipProfile, SamReport
 from station.print.chip.signer import CardTrust, SignerFacts
 from station.print.intents import IntentBook
 from station.print.room import PrintRoom
+from station.print.upkeep import UpkeepState
 
 _LOW_PERCENT = 5
 _SIGNER_WARNING = timedelta(days=30)
@@ -29,11 +30,15 @@ _SIGNER_WARNING = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found: message identifier with parameters; `blocking` ones keep the printer from starting."""
+    """One thing found: message identifier with parameters; `blocking` ones keep the printer from starting.
+
+    A `usual` one is a fact worth seeing and no cause for alarm.
+    """
 
     message_id: str
     params: Mapping[str, object] = field(default_factory=dict)
     blocking: bool = True
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,8 @@ class EquipmentGate:
         self._clock = clock
         self._config = config
 
-    async def report(self, since_cleaning: int | None, spoil_percent: float) -> EquipmentReport:
-        """Look at everything; `since_cleaning` is None when no cleaning was ever declared."""
+    async def report(self, upkeep: UpkeepState, spoil_percent: float) -> EquipmentReport:
+        """Look at everything."""
         findings: list[Finding] = []
         status = supplies = None
         try:
@@ -92,7 +97,7 @@ class EquipmentGate:
             findings += await self._encoder(status)
         sam = await self._sam(findings)
         signer = await self._signer(findings) if sam is not None else None
-        findings += self._books(since_cleaning, spoil_percent)
+        findings += self._books(spoil_percent) + self._upkeep(upkeep, supplies)
         blanks = self._intents.blanks_available()
         return EquipmentReport(tuple(findings), status, supplies, sam, signer, blanks, self._profile.name)
 
@@ -146,7 +151,7 @@ class EquipmentGate:
         elif supplies.hopper_count is not None and supplies.hopper_count < blanks:
             # the rest of the day's blanks may lie in the room; only more than the ledger knows is impossible
             params = {"hopper": supplies.hopper_count, "ledger": blanks}
-            found.append(Finding("print-hopper-under-ledger", params, blocking=False))
+            found.append(Finding("print-hopper-under-ledger", params, blocking=False, usual=True))
         return found
 
     async def _sam(self, findings: list[Finding]) -> SamReport | None:
@@ -160,7 +165,7 @@ class EquipmentGate:
         elif not report.activated:
             findings.append(Finding("sam-not-activated"))
         if report.test_keys:
-            findings.append(Finding("sam-test-keys", blocking=False))
+            findings.append(Finding("sam-test-keys", blocking=False, usual=True))
         return report
 
     async def _signer(self, findings: list[Finding]) -> SignerFacts | None:
@@ -174,7 +179,7 @@ class EquipmentGate:
             findings.append(Finding("sam-signer-ends", {"day": signer.not_after.date()}, blocking=False))
         return signer
 
-    def _books(self, since_cleaning: int | None, spoil_percent: float) -> list[Finding]:
+    def _books(self, spoil_percent: float) -> list[Finding]:
         found = []
         newest = self._intents.newest_moment()
         if newest is not None and self._clock.now() < newest:
@@ -185,10 +190,21 @@ class EquipmentGate:
             found.append(Finding("print-no-blanks", {"room": self._config.room}))
         if anomalies := len(self._intents.anomalies()):
             found.append(Finding("print-anomalies-open", {"count": anomalies}, blocking=False))
-        if since_cleaning is not None and since_cleaning >= self._config.cleaning_every_cards:
-            found.append(Finding("printer-cleaning-due", {"cards": since_cleaning}, blocking=False))
         if spoil_percent > self._config.spoil_warning_percent:
             found.append(Finding("print-spoilage-high", {"percent": spoil_percent}, blocking=False))
+        return found
+
+    def _upkeep(self, upkeep: UpkeepState, supplies: PrinterSupplies | None) -> list[Finding]:
+        found = []
+        if upkeep.cleaning_due:
+            found.append(Finding("printer-cleaning-due", {"cards": upkeep.cards_since_cleaning}, blocking=False))
+        if upkeep.calibration_due_at is not None and self._clock.now() >= upkeep.calibration_due_at:
+            found.append(Finding("print-calibration-due", {"day": upkeep.calibration_due_at.date()}, blocking=False))
+        if supplies is not None:
+            declared, present = (upkeep.ribbon, upkeep.film), (supplies.ribbon_serial, supplies.film_serial)
+            if any(declared) and declared != present:
+                params = {"ribbon": supplies.ribbon_serial, "film": supplies.film_serial}
+                found.append(Finding("print-supplies-undeclared", params, blocking=False))
         return found
 
 

@@ -268,15 +268,6 @@ class IntentBook:
             printed = rows.count_heads(connection, (IntentState.OK.value,))
             return printed, rows.count_heads(connection, (IntentState.SPOILED.value, IntentState.UNRESOLVED.value))
 
-    def cards_since_cleaning(self) -> int | None:
-        """Return how far the counter moved since cleaning was last declared; None when it never was."""
-        with self._database.read() as connection:
-            cleaned = rows.last_snapshot(connection, "cleaning")
-            newest = rows.last_snapshot(connection)
-        if cleaned is None or newest is None or cleaned.printer_serial != newest.printer_serial:
-            return None
-        return newest.card_count - cleaned.card_count
-
     def newest_moment(self) -> datetime | None:
         """Return when the newest step was written."""
         with self._database.read() as connection:

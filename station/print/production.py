@@ -31,6 +31,7 @@ from station.print.recovery import Decision, OperatorAnswer, RecoveryDecision
 from station.print.room import PrintRoom, RoomKit
 from station.print.states import TERMINAL, IntentState
 from station.print.steps import CardSteps, OnProgress, Run
+from station.print.upkeep import Upkeep
 from station.staff.audit import AuditLog
 from station.staff.permission import require, require_second
 from station.store.database import Database
@@ -105,6 +106,7 @@ class CardProduction:
         self._intents = IntentBook(database, book, audit, clock, ids, station_id, config.room)
         self._preparation = Preparation(queue, profile, clock, zone, city, config.both_sides)
         self._gate = EquipmentGate(self._room, self._intents, profile, queue.card_trust, clock, config)
+        self.upkeep = Upkeep(database, self._room, self._intents, audit, clock, config)
         self._steps = CardSteps(self._room, self._intents, profile, queue.card_trust, station_id, settle_s)
         self._recovery = Recovery(
             self._room, self._intents, self._steps, queue, self._preparation, self._presented, self.confirm
@@ -120,7 +122,7 @@ class CardProduction:
     async def equipment_gate(self, actor: Actor) -> EquipmentReport:
         """Look at all equipment; the report says what keeps a card from being started, and why."""
         require(actor, Role.PRINT_OPERATOR)
-        return await self._gate.report(self._intents.cards_since_cleaning(), self.spoil_percent())
+        return await self._gate.report(self.upkeep.state(), self.spoil_percent())
 
     async def prepare(self, job_id: str) -> PreparedCard:
         """Render and compress a job ahead of time, so that the printer never waits for the computer."""
@@ -213,21 +215,6 @@ class CardProduction:
         """Say what an anomaly was; the ledger follows by a reversal."""
         require(actor, Role.PRINT_OPERATOR)
         self._intents.explain(actor, anomaly_id, explanation, note)
-
-    async def declare_cleaning(self, actor: Actor) -> None:
-        """Say that a cleaning card was just run; the counter may have moved by one for it."""
-        require(actor, Role.PRINT_OPERATOR)
-        reading = await self._room.reading()
-        self._intents.note_counter(actor, reading, "cleaning", expected=1)
-        self._audit.write(actor.staff_id, "print-cleaning", reading.counters.printer_serial)
-
-    async def declare_supplies(self, actor: Actor) -> None:
-        """Note the ribbon and film that are in now, by their serial numbers."""
-        require(actor, Role.PRINT_OPERATOR)
-        reading = await self._room.reading()
-        self._intents.note_counter(actor, reading, "supplies")
-        facts = {name: reading.facts[name] for name in ("ribbon", "film")}
-        self._audit.write(actor.staff_id, "print-supplies", reading.counters.printer_serial, **facts)
 
     async def read_desk_chip(self) -> VerifiedChip:
         """Read and verify the card on the desk reader, for hand-over beside an unlocked module."""

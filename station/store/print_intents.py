@@ -289,7 +289,16 @@ def last_snapshot(connection: Connection, kind: str | None = None) -> SnapshotRo
     query = select(print_snapshot).order_by(print_snapshot.c.position.desc()).limit(1)
     if kind is not None:
         query = query.where(print_snapshot.c.kind == kind)
-    row = connection.execute(query).first()
+    return _snapshot(connection.execute(query).first())
+
+
+def first_snapshot_of(connection: Connection, printer_serial: str) -> SnapshotRow | None:
+    """Return the oldest reading of one printer."""
+    query = select(print_snapshot).where(print_snapshot.c.printer_serial == printer_serial)
+    return _snapshot(connection.execute(query.order_by(print_snapshot.c.position).limit(1)).first())
+
+
+def _snapshot(row: Row[Any] | None) -> SnapshotRow | None:
     if row is None:
         return None
     facts = cbor2.loads(row.facts)

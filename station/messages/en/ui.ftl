@@ -690,7 +690,6 @@ ui-blanks-here = Blanks
 ui-produce-question = Print the card of { $name }? One blank is used.
 ui-producing = Printing a card
 ui-take-card = Take the card (chip { $serial }) and look:
-ui-look-face = same as the picture on the left
 ui-look-name = name and NIK right
 ui-look-photo = photo clear, background right
 ui-look-specimen = the word SPESIMEN is there
@@ -972,3 +971,18 @@ ui-key-other-share-out = Other share-out
 ui-key-province = Province
 ui-register-official-record = Official record
 ui-choose-record = Choose the event
+
+# Faces of the card
+ui-key-card-texts = Read texts
+ui-key-turn-card = Turn over
+ui-face-front = Front
+ui-face-back = Back
+ui-one-side-only = This card is printed on one side
+ui-texts-differ = Texts of the card differ
+ui-texts-differ-do = Book this card as spoiled (R, wrong data or print failed) and report to the office.
+ui-texts-agree = All texts agree
+ui-look-front = front like the picture on the left
+ui-look-back = back alike (V turns the picture)
+ui-signed-by = Signer
+ui-signer = { $name }, to { $day }
+ui-signer-test = { $name }, to { $day }, TEST KEY

@@ -690,7 +690,6 @@ ui-blanks-here = Blangko
 ui-produce-question = Cetak kartu untuk { $name }? Satu blangko dipakai.
 ui-producing = Mencetak kartu
 ui-take-card = Ambil kartunya (cip { $serial }) dan periksa:
-ui-look-face = sama dengan gambar di kiri
 ui-look-name = nama dan NIK benar
 ui-look-photo = foto jelas, latar benar
 ui-look-specimen = tulisan SPESIMEN ada
@@ -972,3 +971,18 @@ ui-key-other-share-out = Porsi lain
 ui-key-province = Provinsi
 ui-register-official-record = Berita acara
 ui-choose-record = Pilih kejadiannya
+
+# Muka kartu
+ui-key-card-texts = Baca teks
+ui-key-turn-card = Balik
+ui-face-front = Muka
+ui-face-back = Balik
+ui-one-side-only = Kartu ini dicetak satu sisi
+ui-texts-differ = Teks kartu berbeda
+ui-texts-differ-do = Catat kartu ini rusak (R, salah data atau gagal cetak) dan laporkan ke kantor.
+ui-texts-agree = Semua teks cocok
+ui-look-front = muka sama dengan gambar di kiri
+ui-look-back = balik sama (V membalik gambar)
+ui-signed-by = Tanda cip
+ui-signer = { $name }, s.d. { $day }
+ui-signer-test = { $name }, s.d. { $day }, KUNCI UJI

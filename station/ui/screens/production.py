@@ -1,4 +1,4 @@
-"""One card being made: equipment, steps, the rendered face beside a checklist, confirmation or the spoil cause."""
+"""One card being made: equipment, steps, the rendered faces beside a checklist, confirmation or the spoil cause."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _STEPS = ("feed", "read-chip", "write-chip", "verify-chip", "print", "take-card")
 _MAY_START_ANEW = ("SPOILED", "NOT_CONSUMED")
-_LOOK_AT = ("face", "name", "photo", "specimen", "edges", "chip")
+_LOOK_AT = ("front", "back", "name", "photo", "specimen", "edges", "chip")
+_LABEL_WIDTH = 16
 
 
 class ProductionScreen(StationScreen):
@@ -38,6 +39,8 @@ class ProductionScreen(StationScreen):
     title_id = "ui-production-title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "produce", "ui-key-print"),
+        Binding("t", "texts", "ui-key-card-texts"),
+        Binding("v", "turn", "ui-key-turn-card"),
         Binding("b", "confirm_card", "ui-key-card-good"),
         Binding("r", "spoil", "ui-key-card-spoiled"),
         Binding("a", "activate", "ui-key-activate-sam"),
@@ -49,6 +52,8 @@ class ProductionScreen(StationScreen):
         super().__init__()
         self.job = job
         self.production: Production | None = None
+        self._card: PreparedCard | None = None
+        self._back = False
         self._step = ""
 
     def body(self) -> ComposeResult:
@@ -60,6 +65,7 @@ class ProductionScreen(StationScreen):
             with Vertical(id="production-side"):
                 yield Facts(id="equipment")
                 yield Static("", id="findings", markup=False)
+                yield Facts(id="face-texts")
                 yield Static("", id="production-result", markup=False)
 
     def load(self) -> None:
@@ -82,12 +88,51 @@ class ProductionScreen(StationScreen):
 
     def _looked(self, found: tuple[PreparedCard, EquipmentReport]) -> None:
         prepared, report = found
-        self.query_one(Picture).show_png(prepared.front_png)
+        self._card = prepared
+        self._draw_face()
         self._draw_equipment(report)
         if self.production is None:
             ready = "ui-production-ready" if report.ready else "ui-production-not-ready"
             size = self.words("ui-chip-size", count=prepared.chip.byte_count, quality=prepared.chip.photo_quality)
             self.query_one("#production-result", Static).update(f"{self.words(ready)}\n{size}")
+
+    def _draw_face(self) -> None:
+        """Show the face that is turned up, and what it says."""
+        card = self._card
+        if card is None:
+            return
+        back = self._back and card.back_png is not None
+        self.query_one(Picture).show_png(card.back_png if back and card.back_png is not None else card.front_png)
+        texts = card.back_texts if back else card.front_texts
+        ordered = sorted(texts, key=lambda text: not text.label)  # headings last: names and numbers matter most
+        self.query_one("#face-texts", Facts).show(
+            (Fact(text.label, text.text, Mark.NOW) for text in ordered), label_width=_LABEL_WIDTH
+        )
+
+    def action_turn(self) -> None:
+        """Show the other face."""
+        if self._card is None or self._card.back_png is None:
+            self.notify(self.words("ui-one-side-only"), timeout=3)
+            return
+        self._back = not self._back
+        self._draw_face()
+
+    def action_texts(self) -> None:
+        """Compare every text of the card in large letters; what differs leads to booking it as spoiled."""
+        if self._card is not None:
+            self.begin_flow(self._texts(self._card))
+
+    async def _texts(self, card: PreparedCard) -> None:
+        from station.ui.screens.card_texts import CardTextsScreen
+
+        wrong = await self.station.push_screen_wait(CardTextsScreen(card))
+        if wrong is None:
+            return
+        if wrong:
+            listed = "\n".join(wrong)
+            self.station.push_screen(Notice("ui-texts-differ", f"{listed}\n\n{self.words('ui-texts-differ-do')}"))
+        else:
+            self.notify(f"✓ {self.words('ui-texts-agree')}", timeout=3)
 
     def _draw_equipment(self, report: EquipmentReport) -> None:
         facts = []
@@ -100,8 +145,12 @@ class ProductionScreen(StationScreen):
             words = self.words("ui-supplies", **dict(zip(("ribbon", "film"), left, strict=True)))
             facts.append(Fact(self.words("ui-ribbon-film"), words))
         facts.append(Fact(self.words("ui-blanks-here"), str(report.blanks)))
+        if report.signer is not None:
+            until = self.station.catalogue.short_date(report.signer.not_after.date())
+            kind = "ui-signer-test" if report.signer.test else "ui-signer"
+            facts.append(Fact(self.words("ui-signed-by"), self.words(kind, name=report.signer.name, day=until)))
         self.query_one("#equipment", Facts).show(facts, label_width=12)
-        findings = [f"{'✗' if one.blocking else '!'} {self._finding_words(one)}" for one in report.findings]
+        findings = [f"{_sign(one)} {self._finding_words(one)}" for one in report.findings]
         self.query_one("#findings", Static).update("\n".join(findings))
 
     def _finding_words(self, finding: Finding) -> str:
@@ -127,7 +176,7 @@ class ProductionScreen(StationScreen):
 
     def _produce(self, yes: bool | None) -> None:
         if yes:
-            self.production, self._step = None, ""
+            self.production, self._step, self._back = None, "", False
             work = self.services.production.produce(self.actor, self.job.job_id, self._progress)
             self.begin(self.words("ui-producing"), work, self._made)
             self._prepare_next()
@@ -149,10 +198,14 @@ class ProductionScreen(StationScreen):
         self.production = production
         self._draw_steps()
         result = self.query_one("#production-result", Static)
-        self.query_one(Picture).show_png(production.card.front_png)
+        self._card = production.card
+        self._draw_face()
+        self.set_class(production.waits_for_confirmation, "-card-out")
         self.station.bell()
         if production.waits_for_confirmation:
-            looks = "\n".join(f"☐ {self.words(f'ui-look-{name}')}" for name in _LOOK_AT)
+            one_sided = production.card.back_png is None
+            wanted = [name for name in _LOOK_AT if not (one_sided and name == "back")]
+            looks = "\n".join(f"☐ {self.words(f'ui-look-{name}')}" for name in wanted)
             result.update(f"{self.words('ui-take-card', serial=production.serial)}\n{looks}")
         elif production.state.name == "SPOILED":
             result.update(f"✗ {self.words('ui-card-spoiled')}")
@@ -242,3 +295,7 @@ class ProductionScreen(StationScreen):
         super().failed(error)
         if self.services.production.open_intents() and self.production is None:
             self.query_one("#production-result", Static).update(f"! {self.words('ui-card-open')}")
+
+
+def _sign(finding: Finding) -> str:
+    return "✗" if finding.blocking else "·" if finding.usual else "!"

@@ -163,7 +163,7 @@ async def test_a_ribbon_that_ends_before_the_card_leaves_it_ready_to_print(bench
     with pytest.raises(Refused, match="printer-ribbon-out"):
         await bench.production.produce(OPERATOR, other)
     bench.world.hands.change_ribbon("R-0002")
-    await bench.production.declare_supplies(OPERATOR)
+    await bench.production.upkeep.declare_supplies(OPERATOR)
     await printed(bench, other)
 
 
@@ -232,7 +232,7 @@ async def test_an_undeclared_test_print_is_found_by_the_counter(bench: PrintBenc
 async def test_a_declared_cleaning_card_is_no_anomaly(bench: PrintBench) -> None:
     await printed(bench, bench.deliver())
     bench.world.hands.run_cleaning_card()
-    await bench.production.declare_cleaning(OPERATOR)
+    await bench.production.upkeep.declare_cleaning(OPERATOR)
     await printed(bench, bench.deliver(people(2)[1], 2))
     assert bench.production.anomalies() == []
 

@@ -86,7 +86,7 @@ class PrintRoomHistory(RuleBasedStateMachine):
         assert self.history is not None
         if self.history.world.mechanism.inside is None and not self.history.bench.production.open_intents():
             self.history.world.hands.run_cleaning_card()
-            self._runner.run(self.history.bench.production.declare_cleaning(OPERATOR))
+            self._runner.run(self.history.bench.production.upkeep.declare_cleaning(OPERATOR))
 
     @rule()
     def the_power_comes_back(self) -> None:
