@@ -242,9 +242,13 @@ class CardProduction:
         film = _cards(supplies.film_percent, self._config.film_cards // sides)
         return Forecast(waiting, self._intents.blanks_available(), ribbon, film)
 
+    def outcome_counts(self) -> tuple[int, int]:
+        """Return how many blanks were printed well and how many were spoiled or are missing."""
+        return self._intents.outcome_counts()
+
     def spoil_percent(self) -> float:
         """Return the share of spoiled blanks among all finished ones, in per cent."""
-        printed, spoiled = self._intents.outcome_counts()
+        printed, spoiled = self.outcome_counts()
         return 100.0 * spoiled / (printed + spoiled) if printed + spoiled else 0.0
 
     async def close(self) -> None:

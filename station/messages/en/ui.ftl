@@ -986,3 +986,42 @@ ui-look-back = back alike (V turns the picture)
 ui-signed-by = Signer
 ui-signer = { $name }, to { $day }
 ui-signer-test = { $name }, to { $day }, TEST KEY
+
+# Forecast, three lists, care
+ui-key-compare = Compare
+ui-forecast-enough = ✓ Enough for { $waiting } cards: blanks { $blanks }, ribbon { $ribbon } cards, film { $film } cards
+ui-forecast-short = ! Not enough for { $waiting } cards: blanks { $blanks }, ribbon { $ribbon } cards, film { $film } cards
+ui-forecast-unknown = Ribbon and film not known yet:
+ui-three-way-title = Attended, recorded, printable
+ui-three-way-name = Name
+ui-three-way-nik = NIK
+ui-three-way-attended = Attended
+ui-three-way-recorded = Recorded
+ui-three-way-printable = Printable
+ui-three-way-difference = Difference
+ui-three-way-lead = Attended { $attended } · recorded { $recorded } · printable or printed { $printable } · different { $different }
+ui-three-way-not-recorded = attended, not recorded
+ui-three-way-not-printable = recorded, not printable yet
+ui-three-way-not-attended = printable, not on the attendance list
+ui-three-way-no-school = No school on this device yet
+ui-key-calibration = Calibration
+ui-cleaning-question = Was a cleaning card run through the printer? The counter may move by one for it.
+ui-calibration-question = Was the calibration of the ribbon and film sensors run on the printer's display?
+ui-supplies-question = In the printer: ribbon { $ribbon } (was { $ribbon_before }), film { $film } (was { $film_before }). Note it?
+ui-supplies-same = Ribbon { $ribbon } and film { $film } are noted already. Note them once more?
+ui-upkeep-cleaning = Cleaning: { $count } of { $every } cards
+ui-upkeep-calibration = Next calibration { $day }
+ui-upkeep-supplies = Noted: ribbon { $ribbon }, film { $film }
+ui-upkeep-spoilage = Good { $printed }, spoiled or missing { $spoiled } ({ $percent } %, limit { $limit } %)
+
+# Photo of the event, withdrawing a card
+ui-key-event-photo = Photo
+ui-key-withdraw = Withdraw
+ui-handover-question = Hand the card to { $name } (NIK { $nik }, chip { $serial })? The holder stands before you in person; next the { $finger } is asked for.
+ui-photo-attached = A photo of the event was taken and is kept with it, encrypted.
+ui-photo-none = Without a photo of the event (F takes one).
+ui-photo-taken = The photo for { $name } is ready; it is kept once the card is handed over. F takes it again.
+ui-photo-kept = Photo: { $name }
+ui-withdraw-title = Why is the card of { $name } withdrawn?
+ui-withdraw-confirm = A second person (division head or supervisor) agrees to withdraw the card of { $name }
+ui-withdrawn = Card withdrawn and booked as spoiled; a new job is in the queue

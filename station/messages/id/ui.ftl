@@ -986,3 +986,42 @@ ui-look-back = balik sama (V membalik gambar)
 ui-signed-by = Tanda cip
 ui-signer = { $name }, s.d. { $day }
 ui-signer-test = { $name }, s.d. { $day }, KUNCI UJI
+
+# Ramalan, tiga daftar, perawatan
+ui-key-compare = Bandingkan
+ui-forecast-enough = ✓ Cukup untuk { $waiting } kartu: blangko { $blanks }, pita { $ribbon } kartu, film { $film } kartu
+ui-forecast-short = ! Kurang untuk { $waiting } kartu: blangko { $blanks }, pita { $ribbon } kartu, film { $film } kartu
+ui-forecast-unknown = Pita dan film belum diketahui:
+ui-three-way-title = Hadir, terekam, siap cetak
+ui-three-way-name = Nama
+ui-three-way-nik = NIK
+ui-three-way-attended = Hadir
+ui-three-way-recorded = Terekam
+ui-three-way-printable = Siap cetak
+ui-three-way-difference = Selisih
+ui-three-way-lead = Hadir { $attended } · terekam { $recorded } · siap atau sudah dicetak { $printable } · berselisih { $different }
+ui-three-way-not-recorded = hadir, tidak terekam
+ui-three-way-not-printable = terekam, belum boleh dicetak
+ui-three-way-not-attended = siap cetak, tidak di daftar hadir
+ui-three-way-no-school = Belum ada sekolah di alat ini
+ui-key-calibration = Kalibrasi
+ui-cleaning-question = Kartu pembersih sudah dijalankan di pencetak? Pencacah boleh maju satu untuknya.
+ui-calibration-question = Kalibrasi sensor pita dan film sudah dijalankan di layar pencetak?
+ui-supplies-question = Terpasang: pita { $ribbon } (tadi { $ribbon_before }), film { $film } (tadi { $film_before }). Catat?
+ui-supplies-same = Pita { $ribbon } dan film { $film } sudah tercatat. Catat sekali lagi?
+ui-upkeep-cleaning = Pembersihan: { $count } dari { $every } kartu
+ui-upkeep-calibration = Kalibrasi berikut { $day }
+ui-upkeep-supplies = Tercatat: pita { $ribbon }, film { $film }
+ui-upkeep-spoilage = Baik { $printed }, rusak atau hilang { $spoiled } ({ $percent } %, batas { $limit } %)
+
+# Foto acara, tarik kartu
+ui-key-event-photo = Foto
+ui-key-withdraw = Tarik kartu
+ui-handover-question = Serahkan kartu { $name } (NIK { $nik }, cip { $serial })? Pemiliknya sendiri ada di depan Saudara; berikutnya diminta { $finger }.
+ui-photo-attached = Foto acara sudah diambil dan ikut disimpan, disandikan.
+ui-photo-none = Tanpa foto acara (F mengambil foto).
+ui-photo-taken = Foto untuk { $name } siap; disimpan bila kartunya diserahkan. F mengulang.
+ui-photo-kept = Foto: { $name }
+ui-withdraw-title = Mengapa kartu { $name } ditarik?
+ui-withdraw-confirm = Orang kedua (kabid atau penyelia) menyetujui penarikan kartu { $name }
+ui-withdrawn = Kartu ditarik dan dicatat rusak; pekerjaan baru masuk antrian

@@ -12,9 +12,12 @@ from textual.containers import Horizontal
 from textual.widgets import DataTable, Static
 
 from station.devices.fingerprint.interface import FingerPreview
+from station.domain.card import SpoilCause
 from station.domain.errors import StationError
 from station.domain.nik import masked_nik
 from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.confirm import Confirm
+from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words
@@ -37,10 +40,12 @@ class HandOverScreen(StationScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "by_finger", "ui-key-by-finger"),
         Binding("t", "by_signature", "ui-key-by-signature"),
+        Binding("f", "photo", "ui-key-event-photo"),
         Binding("x", "refuse_proxy", "ui-key-refuse-proxy"),
         Binding("i", "inspect", "ui-key-inspect"),
         Binding("c", "carry", "ui-key-carry"),
         Binding("k", "bring_back", "ui-key-card-back"),
+        Binding("w", "withdraw", "ui-key-withdraw"),
         Binding("s", "school", "ui-key-school"),
     ]
 
@@ -49,6 +54,7 @@ class HandOverScreen(StationScreen):
         self._school_id: str | None = None
         self._school_name = ""
         self._frame: FingerPreview | None = None
+        self._photo: tuple[str, bytes] | None = None
 
     def body(self) -> ComposeResult:
         """Lay out the cards and the picture of the finger."""
@@ -99,17 +105,65 @@ class HandOverScreen(StationScreen):
         card = self._card()
         if card is None:
             return
-        finger = card.fingers[0] if card.fingers else None
-        words = full_finger_words(self.station.catalogue, finger) if finger else ""
-        self.begin(self.words("ui-do-single", finger=words), self._by_finger(card), self._given)
+        if not card.fingers:
+            self.notify(self.words("handover-no-finger"), timeout=4)
+            return
+        finger = full_finger_words(self.station.catalogue, card.fingers[0])
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.begin(self.words("ui-do-single", finger=finger), self._by_finger(card), self._given)
+
+        self.station.push_screen(Confirm(self.words("ui-key-by-finger"), self._question(card, finger)), answered)
+
+    def _question(self, card: WaitingCard, finger: str) -> str:
+        """Return whose card it is, which finger will be asked, and whether a photo goes with it."""
+        words = {"name": card.name, "nik": masked_nik(card.nik), "serial": card.serial, "finger": finger}
+        photo = self.words("ui-photo-attached" if self._photo_of(card) else "ui-photo-none")
+        return f"{self.words('ui-handover-question', **words)}\n\n{photo}"
+
+    def _photo_of(self, card: WaitingCard) -> bytes | None:
+        return self._photo[1] if self._photo is not None and self._photo[0] == card.job_id else None
+
+    def action_photo(self) -> None:
+        """Take a photo of the event; it is kept only with the receipt of this card."""
+        card = self._card()
+        if card is None:
+            return
+
+        def taken(jpeg: bytes) -> None:
+            self._photo = (card.job_id, jpeg)
+            self.query_one(Picture).show_png(jpeg)
+            self.notify(self.words("ui-photo-taken", name=card.name), timeout=4)
+
+        self.begin(self.words("ui-key-event-photo"), self.services.handover.take_photo(self.actor), taken)
+
+    def action_withdraw(self) -> None:
+        """Take back a card that proved bad before it was given: cause, second person, a new job."""
+        card = self._card()
+        if card is not None:
+            self.begin_flow(self._withdraw(card))
+
+    async def _withdraw(self, card: WaitingCard) -> None:
+        causes = [(cause.value, self.words(f"ui-spoil-{cause.value.replace('_', '-')}")) for cause in SpoilCause]
+        cause = await self.station.push_screen_wait(Choose(self.words("ui-withdraw-title", name=card.name), causes))
+        if cause is None:
+            return
+        second = await self.station.push_screen_wait(Credentials(self.words("ui-withdraw-confirm", name=card.name)))
+        if second is not None:
+            await self.services.production.withdraw(self.actor, second, card.job_id, SpoilCause(cause))
+            self._draw()
+            self.notify(f"✓ {self.words('ui-withdrawn')}", timeout=4)
 
     async def _by_finger(self, card: WaitingCard) -> ReceiptRow:
         await self._call(card)
-        return await self.services.handover.by_finger(self.actor, card.job_id, None, self._take_frame)
+        handover, photo = self.services.handover, self._photo_of(card)
+        return await handover.by_finger(self.actor, card.job_id, None, self._take_frame, photo)
 
     async def _by_signature(self, card: WaitingCard, reason: str) -> ReceiptRow:
         await self._call(card)
-        return await self.services.handover.by_signature(self.actor, card.job_id, reason)
+        photo = self._photo_of(card)
+        return await self.services.handover.by_signature(self.actor, card.job_id, reason, None, photo)
 
     async def _call(self, card: WaitingCard) -> None:
         """Call the holder by the board, where there is one; a board that fails stops nothing."""
@@ -133,7 +187,10 @@ class HandOverScreen(StationScreen):
 
     def _given(self, receipt: ReceiptRow) -> None:
         self.query_one(Picture).show_nothing("")
+        self._photo = None
         text = self.words("ui-card-given", name=receipt.name, serial=receipt.serial)
+        if receipt.photo:
+            text += f"\n{self.words('ui-photo-kept', name=receipt.photo)}"
         self.station.push_screen(Notice("ui-card-given-title", text, good=True))
         self._draw()
 

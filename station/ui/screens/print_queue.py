@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
 from station.domain.card import PrintReason
+from station.domain.errors import StationError
 from station.domain.nik import masked_nik
 from station.print.gates import REQUIRED_DOCUMENTS
 from station.ui.dialogs.choose import Choose
@@ -38,12 +39,14 @@ class PrintQueueScreen(StationScreen):
         Binding("s", "defer", "ui-key-defer"),
         Binding("o", "override", "ui-key-override"),
         Binding("l", "birthdays", "ui-key-birthdays"),
+        Binding("b", "compare", "ui-key-compare"),
         Binding("p", "printer", "ui-key-printer"),
     ]
 
     def body(self) -> ComposeResult:
         """Lay out counts, table and causes."""
         yield Static("", id="queue-lead", classes="lead", markup=False)
+        yield Static("", id="forecast", markup=False)
         yield Rows([self.words(f"ui-job-{name}") for name in ("state", "name", "nik", "born", "reason")])
         yield Static("", id="job-causes", markup=False)
 
@@ -75,6 +78,20 @@ class PrintQueueScreen(StationScreen):
         self.query_one("#queue-lead", Static).update(lead)
         self.query_one(Rows).fill(self._row(job) for job in jobs)
         self._causes()
+        if self.station.actor is not None:
+            self.run_worker(self._forecast(), group="forecast", exclusive=True, exit_on_error=False)
+
+    async def _forecast(self) -> None:
+        """Say for how many cards blanks, ribbon and film last; a printer that does not answer is only said so."""
+        line = self.query_one("#forecast", Static)
+        try:
+            found = await self.services.production.forecast(self.actor)
+        except StationError as error:
+            line.update(f"! {self.words('ui-forecast-unknown')} {self.station.catalogue.error(error)}")
+            return
+        enough = "ui-forecast-enough" if found.enough else "ui-forecast-short"
+        numbers = {"waiting": found.waiting, "ribbon": found.ribbon_cards, "film": found.film_cards}
+        line.update(self.words(enough, blanks=found.blanks, **numbers))
 
     def _row(self, job: PrintJob) -> Row:
         sign, name = ("✓", "printable") if job.printable else ("✗", "closed")
@@ -173,6 +190,20 @@ class PrintQueueScreen(StationScreen):
         lines = [f"{person.birthday:%d-%m-%Y}  {person.name}" for person in people]
         text = "\n".join(lines) or self.words("ui-birthdays-none")
         self.station.push_screen(Notice("ui-birthdays-title", text, good=True))
+
+    def action_compare(self) -> None:
+        """Compare a school's attendance, recordings and printable cards."""
+        from station.ui.screens.three_way import ThreeWayScreen
+
+        def chosen(school_id: str | None) -> None:
+            if school_id is not None:
+                self.station.push_screen(ThreeWayScreen(school_id))
+
+        schools = [(school.school_id, school.name) for school in self.services.rosters.schools()]
+        if schools:
+            self.station.push_screen(Choose(self.words("ui-choose-school"), schools), chosen)
+        else:
+            self.notify(self.words("ui-three-way-no-school"), timeout=3)
 
     def action_printer(self) -> None:
         """Show every condition of printer, encoder and security module."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from station.domain.card import SpoilCause
+from station.domain.staff import Actor
 from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.form import Field, FieldKind, Form
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
@@ -28,6 +31,7 @@ class RecoveryScreen(StationScreen):
         Binding("j", "answer", "ui-key-answer"),
         Binding("x", "explain", "ui-key-explain-anomaly"),
         Binding("m", "cleaning", "ui-key-cleaning"),
+        Binding("k", "calibration", "ui-key-calibration"),
         Binding("g", "supplies", "ui-key-supplies"),
     ]
 
@@ -41,6 +45,7 @@ class RecoveryScreen(StationScreen):
         yield Rows([self.words(f"ui-recovery-{name}") for name in ("name", "serial", "step", "finding")])
         yield Static("", id="finding", markup=False)
         yield Static("", id="anomalies", markup=False)
+        yield Static("", id="upkeep", markup=False)
 
     def load(self) -> None:
         """Show what is open."""
@@ -64,6 +69,28 @@ class RecoveryScreen(StationScreen):
         self.on_data_table_row_highlighted()
         lines = [f"! {self._anomaly_words(one)}" for one in self.services.production.anomalies()]
         self.query_one("#anomalies", Static).update("\n".join(lines))
+        self.query_one("#upkeep", Static).update("\n".join(self._upkeep_lines()))
+
+    def _upkeep_lines(self) -> list[str]:
+        """Return the care of the printer: what was done, what is due, which ribbon and film are noted."""
+        state = self.services.production.upkeep.state()
+        sign = "!" if state.cleaning_due else "·"
+        every = {"count": state.cards_since_cleaning, "every": state.cleaning_every_cards}
+        lines = [f"{sign} {self.words('ui-upkeep-cleaning', **every)}"]
+        due = state.calibration_due_at
+        if due is not None:
+            sign = "!" if self.services.clock.now() >= due else "·"
+            day = self.station.catalogue.short_date(due.date())
+            lines[0] += f"   {sign} {self.words('ui-upkeep-calibration', day=day)}"
+        if state.ribbon or state.film:
+            lines.append(f"· {self.words('ui-upkeep-supplies', ribbon=state.ribbon, film=state.film)}")
+        printed, spoiled = self.services.production.outcome_counts()
+        limit = self.services.config.printing.spoil_warning_percent
+        share = self.services.production.spoil_percent()
+        sign = "!" if share > limit else "·"
+        number = self.station.catalogue.number(share)
+        words = self.words("ui-upkeep-spoilage", printed=printed, spoiled=spoiled, percent=number, limit=limit)
+        return [*lines, f"{sign} {words}"]
 
     def on_data_table_row_highlighted(self) -> None:
         """Show the finding of the row under the cursor in full."""
@@ -144,16 +171,35 @@ class RecoveryScreen(StationScreen):
 
     def action_cleaning(self) -> None:
         """Declare a cleaning card that was just run."""
-        self.begin(
-            self.words("ui-key-cleaning"),
-            self.services.production.declare_cleaning(self.actor),
-            lambda _none: self.notify(f"✓ {self.words('ui-declared')}", timeout=3),
-        )
+        self._ask_and_declare("cleaning", self.services.production.upkeep.declare_cleaning)
+
+    def action_calibration(self) -> None:
+        """Declare that the printer's sensors were just calibrated."""
+        self._ask_and_declare("calibration", self.services.production.upkeep.declare_calibration)
+
+    def _ask_and_declare(self, what: str, declare: Callable[[Actor], Coroutine[Any, Any, None]]) -> None:
+        title = self.words(f"ui-key-{what}")
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.begin(title, declare(self.actor), lambda _none: self._declared())
+
+        self.station.push_screen(Confirm(title, self.words(f"ui-{what}-question")), answered)
 
     def action_supplies(self) -> None:
-        """Note the ribbon and film that are in now."""
-        self.begin(
-            self.words("ui-key-supplies"),
-            self.services.production.declare_supplies(self.actor),
-            lambda _none: self.notify(f"✓ {self.words('ui-declared')}", timeout=3),
-        )
+        """Note the ribbon and film that are in now, shown with their serial numbers first."""
+        self.begin_flow(self._supplies())
+
+    async def _supplies(self) -> None:
+        upkeep = self.services.production.upkeep
+        change = await upkeep.supply_change()
+        before = {"ribbon_before": change.ribbon_before or "–", "film_before": change.film_before or "–"}
+        question = "ui-supplies-question" if change.changed else "ui-supplies-same"
+        words = self.words(question, ribbon=change.ribbon, film=change.film, **before)
+        if await self.station.push_screen_wait(Confirm(self.words("ui-key-supplies"), words)):
+            await upkeep.declare_supplies(self.actor)
+            self._declared()
+
+    def _declared(self) -> None:
+        self.notify(f"✓ {self.words('ui-declared')}", timeout=3)
+        self._draw()
