@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from simulators.cards.chip import ChipCard
 from simulators.cards.sam import Sam
 from simulators.cards.slot import CardSlot
+from simulators.cards.test_authority import signer_certificate
 from simulators.control import Operation
 from simulators.printer.agent import PrinterAgent, PrinterTiming
 from simulators.printer.hands import PrinterHands
 from simulators.printer.mechanism import OutputCard, PrinterMechanism
 from simulators.world import World
+from station.print.chip.ocp1_wire import StatusWord
 
 _SERIAL_BYTES = 7
 
@@ -59,6 +62,38 @@ class PrintRoom:
                 return True
         return False
 
+    def spoil_next_chip(self) -> None:
+        """Let the chip of the next blank be one whose memory is broken, as a few of every box are."""
+        self.printer.hopper[0].defect = StatusWord.NO_SPACE
+
+    def slip_in_foreign_card(self) -> None:
+        """Let a card without the application lie on top in the hopper."""
+        card = ChipCard(b"\x04" + self._random.randbytes(_SERIAL_BYTES - 1))
+        card.defect = StatusWord.FILE_MISSING
+        self._put_on_top(card)
+
+    def put_back_used_card(self) -> str | None:
+        """Put a card that lies on the table, printed or spoiled, back on top in the hopper; returns its serial."""
+        if not self.hands.table:
+            return None
+        card = self.hands.table.pop(0).card
+        self.desk_slot.remove()
+        self._put_on_top(card)
+        return card.serial_text
+
+    def _put_on_top(self, card: ChipCard) -> None:
+        """Swap it for the blank that lay there, so that the count stays what it was."""
+        with self.printer.lock:
+            if self.printer.hopper:
+                self._store.insert(0, self.printer.hopper.pop(0))
+            self.printer.hopper.insert(0, card)
+
+    def change_module(self, ends_on: str) -> None:
+        """Put another module in, whose signer's certificate ended, or ends, on a day (ISO)."""
+        not_after = datetime.fromisoformat(ends_on).replace(tzinfo=UTC)
+        self.sam_slot.remove()
+        self.sam_slot.insert(Sam(certificate=signer_certificate(not_after=not_after)))
+
     def operations(self) -> Mapping[str, Operation]:
         """Return the hands' operations by name."""
         hands = self.hands
@@ -73,6 +108,10 @@ class PrintRoom:
             "clear_error": lambda _request: _done(hands.clear_error),
             "change_ribbon": lambda request: _done(hands.change_ribbon, str(request["serial"])),
             "change_film": lambda request: _done(hands.change_film, str(request["serial"])),
+            "spoil_next_chip": lambda _request: _done(self.spoil_next_chip),
+            "slip_in_foreign_card": lambda _request: _done(self.slip_in_foreign_card),
+            "put_back_used_card": lambda _request: {"serial": self.put_back_used_card()},
+            "change_module": lambda request: _done(self.change_module, str(request["ends_on"])),
             "truth": lambda _request: self.truth(),
         }
 

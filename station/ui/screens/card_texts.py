@@ -20,7 +20,7 @@ class CardTextsScreen(LargeTextScreen):
         self._card = card
 
     def texts(self) -> Sequence[LargeText]:
-        """Return the texts of front and back."""
+        """Return the texts of front and back, each face's headings last."""
         words = station_app(self).words
         faces = (("front", self._card.front_texts), ("back", self._card.back_texts))
         return [
@@ -28,7 +28,7 @@ class CardTextsScreen(LargeTextScreen):
                 f"{side}: {text.label or text.text}", f"{words(f'ui-face-{side}')} · {text.label}", _spaced(text.text)
             )
             for side, texts in faces
-            for text in texts
+            for text in sorted(texts, key=lambda text: not text.label)
         ]
 
 

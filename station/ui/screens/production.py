@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _STEPS = ("feed", "read-chip", "write-chip", "verify-chip", "print", "take-card")
 _MAY_START_ANEW = ("SPOILED", "NOT_CONSUMED")
 _LOOK_AT = ("front", "back", "name", "photo", "specimen", "edges", "chip")
+_BEFORE_A_CARD = frozenset({"produce", "activate", "look", "next_card"})
+_WITH_A_CARD = frozenset({"confirm_card", "spoil"})
 _LABEL_WIDTH = 16
 
 
@@ -76,6 +78,16 @@ class ProductionScreen(StationScreen):
         )
         self._draw_steps()
         self.action_look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Offer only the keys that make sense now: before a card, with a card in hand, after it."""
+        state = "" if self.production is None else self.production.state.name
+        hidden = {
+            "": {*_WITH_A_CARD, "next_card"},
+            "EJECTED": _BEFORE_A_CARD,
+            "OK": {*_WITH_A_CARD, "produce", "activate", "look"},
+        }
+        return action not in hidden.get(state, _WITH_A_CARD if state in _MAY_START_ANEW else ())
 
     def action_look(self) -> None:
         """Look at face and equipment once more."""
@@ -201,6 +213,7 @@ class ProductionScreen(StationScreen):
         self._card = production.card
         self._draw_face()
         self.set_class(production.waits_for_confirmation, "-card-out")
+        self.refresh_bindings()
         self.station.bell()
         if production.waits_for_confirmation:
             one_sided = production.card.back_png is None

@@ -25,7 +25,7 @@ class ThreeWayScreen(StationScreen):
     def body(self) -> ComposeResult:
         """Lay out the counts and the list."""
         yield Static("", id="three-way-lead", classes="lead", markup=False)
-        yield Rows([self.words(f"ui-three-way-{name}") for name in ("name", "nik", *_MARKS, "difference")])
+        yield Rows([self.words(f"ui-three-way-{name}") for name in ("difference", "name", "nik", *_MARKS)])
 
     def load(self) -> None:
         """Compare the lists."""
@@ -47,10 +47,10 @@ class ThreeWayScreen(StationScreen):
             Row(
                 nik,
                 (
+                    self._difference(nik, *lists) or "–",
                     names.get(nik, "–"),
                     masked_nik(nik),
                     *("✓" if nik in one else "✗" for one in lists),
-                    self._difference(nik, *lists),
                 ),
             )
             for nik in everybody
