@@ -28,6 +28,7 @@ from simulators.printer.attendant import Attendant
 from simulators.processes import Child, free_port, run_station
 from simulators.relay import DataRelay, LinkQuality
 from simulators.serial_pad import SerialPadModel
+from simulators.staff import StaffAtDesk
 from simulators.tempo import BRISK, Tempo
 from simulators.usb.desk import UsbDesk
 from simulators.world import World
@@ -68,9 +69,9 @@ class Bench:
         )
         self.world = World(self.people, parse_script(options.faults), options.tempo.come_forward_s)
         self.print_room = PrintRoom(self.world, options.seed, options.pace)
-        self._usb = UsbDesk(
-            self.world, self.print_room.sam_slot, self.print_room.encoder_slot, self.print_room.desk_slot, options.tempo
-        )
+        self.staff = StaffAtDesk(self.world, options.folder, options.seed, options.day)
+        room = self.print_room
+        self._usb = UsbDesk(self.world, self.staff, room.sam_slot, room.encoder_slot, room.desk_slot, options.tempo)
         self._camera = CameraModel(self.world)
         self._gnss = GnssModel(self.world, SystemClock())
         self._display = CallBoardModel(self.world)
@@ -182,6 +183,7 @@ class Bench:
         return {
             "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
             "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
+            "staff": lambda request: _done(self.staff.sit, str(request["who"])),
             "leave": lambda _request: _done(self.world.leave),
             "same_bodies": lambda _request: {"groups": _same_bodies(self.people)},
             "look": lambda _request: _seen(self.world.subject()),

@@ -24,6 +24,7 @@ from station.store.schema import create_schema
 if TYPE_CHECKING:
     from station.capture.backup import Backup
     from station.capture.extracts import SiakExtracts
+    from station.capture.finger_sign_in import FingerSignIn
     from station.capture.recording import Recording
     from station.capture.retention import Retention
     from station.capture.review import Review
@@ -85,6 +86,14 @@ class StationServices:
         from station.staff.book import StaffBook
 
         return StaffBook(self.database, self.clock, self.ids, self.audit)
+
+    @cached_property
+    def finger_sign_in(self) -> FingerSignIn:
+        """Return the second factor of the staff."""
+        from station.capture.finger_sign_in import FingerSignIn
+
+        capture = self.config.capture
+        return FingerSignIn(self.staff, self.kit, self.audit, capture.match_threshold, capture.finger_quality_min)
 
     @cached_property
     def roster_import(self) -> RosterImport:

@@ -161,6 +161,12 @@ class DeskKit:
     def has(self, kind: str) -> bool:
         return kind in {"fingerprint", "iris", "signature", "camera"}
 
+    def has_staff_scanner(self) -> bool:
+        return True
+
+    def staff_fingerprint(self) -> FingerprintScanner:
+        return self.fingerprint()
+
     def fingerprint(self) -> FingerprintScanner:
         return cast("FingerprintScanner", _Scanner(self.devices, "finger"))
 

@@ -15,6 +15,7 @@ from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.iris_scanner import IrisScannerModel
 from simulators.usb.pcsc import PcscStack
 from simulators.usb.stu_pad import StuPadModel
+from simulators.usb.surroundings import Surroundings
 from simulators.usb.usbip_server import UsbipServer
 from simulators.world import World
 
@@ -24,14 +25,24 @@ _FINGERPRINT_SCANNERS = (
     (_SPARE_FINGERPRINT, "fingerprint-spare", "FP-0002"),
 )
 _SAM, _ENCODER, _DESK = "2-1", "2-2", "2-3"
+_STAFF = "1-5"
 
 
 class UsbDesk:
     """Plugs every device in when started; `close` ends the service and the port."""
 
-    def __init__(self, world: World, sam: CardSlot, encoder: CardSlot, desk: CardSlot, tempo: Tempo = BRISK) -> None:
+    def __init__(
+        self,
+        world: World,
+        staff: Surroundings,
+        sam: CardSlot,
+        encoder: CardSlot,
+        desk: CardSlot,
+        tempo: Tempo = BRISK,
+    ) -> None:
         self._sam, self._encoder, self._desk = sam, encoder, desk
         self._world = world
+        self._staff = staff
         self._tempo = tempo
         self._server: UsbipServer | None = None
         self._pcsc: PcscStack | None = None
@@ -48,6 +59,7 @@ class UsbDesk:
         return [
             DeviceLine("fingerprint", "livescan", server.address(_FINGERPRINT), "Pemindai sidik jari"),
             DeviceLine("fingerprint", "livescan", server.address(_SPARE_FINGERPRINT), "Pemindai cadangan", spare=True),
+            DeviceLine("fingerprint-staff", "livescan", server.address(_STAFF), "Pemindai jari petugas"),
             DeviceLine("iris", "livescan", server.address(_IRIS), "Pemindai iris"),
             DeviceLine("signature", "stu", server.address(_PAD), "Papan tanda tangan"),
             DeviceLine("smartcard-sam", "pcsc", "pcsc:SAM-0001", "Pembaca SAM", options=options),
@@ -62,6 +74,15 @@ class UsbDesk:
                 self._world, device, serial, still_s=tempo.hold_still_s, ready_s=tempo.lay_fingers_s
             )
             server.plug(port, scanner)
+        small = FingerprintScannerModel(
+            self._staff,
+            "fingerprint-staff",
+            "FP-0003",
+            slaps=False,
+            still_s=tempo.hold_still_s,
+            ready_s=tempo.lay_fingers_s,
+        )
+        server.plug(_STAFF, small)
         eyes = IrisScannerModel(self._world, still_s=tempo.hold_still_s, ready_s=tempo.look_into_scanner_s)
         server.plug(_IRIS, eyes)
         server.plug(_PAD, StuPadModel(self._world, pace=tempo.signing_speed, ready_s=tempo.pick_up_pen_s))

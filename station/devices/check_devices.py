@@ -11,7 +11,7 @@ from station.devices.errors import NoReply
 from station.devices.fingerprint.interface import FingerRequest
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.iris.interface import IrisRequest
-from station.devices.kit import Kit
+from station.devices.kit import STAFF_SCANNER, Kit
 from station.domain.sample import Finger, Slap
 
 _FRAME_DEADLINE_S = 10.0
@@ -158,6 +158,7 @@ async def _asked(device: _AnyDevice) -> Finding:
 
 EXERCISES: dict[str, Callable[[Kit], Awaitable[Finding]]] = {
     "fingerprint": _fingerprint,
+    STAFF_SCANNER: lambda kit: _asked(kit.staff_fingerprint()),  # a small sensor shows nothing before a finger lies
     "iris": _iris,
     "signature": _signature,
     "camera": _camera,

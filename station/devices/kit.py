@@ -28,6 +28,7 @@ from station.domain.errors import StationError
 
 _log = logging.getLogger("station.devices.kit")
 _REPORT_DEADLINE_S = 5.0
+STAFF_SCANNER = "fingerprint-staff"
 # A device that says one of these is not asked a second question.
 _SILENT = frozenset({"device-unavailable", "device-no-reply"})
 
@@ -82,6 +83,15 @@ class Kit:
     def fingerprint(self) -> FingerprintScanner:
         """Return the fingerprint scanner in use."""
         return cast("FingerprintScanner", self.device("fingerprint"))
+
+    def has_staff_scanner(self) -> bool:
+        """Tell whether there is a scanner for the fingers of the staff: one of their own, or the kit's."""
+        return self.has(STAFF_SCANNER) or self.has("fingerprint")
+
+    def staff_fingerprint(self) -> FingerprintScanner:
+        """Return the scanner the staff sign in with: the one on their desk where there is one, else the kit's."""
+        kind = STAFF_SCANNER if self.has(STAFF_SCANNER) else "fingerprint"
+        return cast("FingerprintScanner", self.device(kind))
 
     def iris(self) -> IrisScanner:
         """Return the iris scanner in use."""

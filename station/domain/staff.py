@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -18,6 +18,17 @@ class Role(Enum):
     ADMINISTRATOR = "administrator"
 
 
+class SignInProof(Enum):
+    """How a member of staff has shown who they are, from least to most."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a proof
+    REASON = "reason"
+    """Password, and a written reason why the scanner could not be used."""
+    VOUCHED = "vouched"
+    """Password, and a second person who knows them."""
+    FINGER = "finger"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A member of staff who has shown who they are; every durable step names one."""
@@ -25,6 +36,7 @@ class Actor:
     staff_id: str
     name: str
     roles: frozenset[Role]
+    proof: SignInProof = field(default=SignInProof.PASSWORD, compare=False)
 
     def has(self, role: Role) -> bool:
         """Tell whether the actor holds `role`."""

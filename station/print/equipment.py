@@ -18,6 +18,7 @@ from station.devices.printer.interface import (
 )
 from station.domain.clock import Clock
 from station.domain.errors import StationError
+from station.domain.staff import Actor, SignInProof
 from station.print.chip.profile import ChipProfile, SamReport
 from station.print.chip.signer import CardTrust, SignerFacts
 from station.print.intents import IntentBook
@@ -83,9 +84,9 @@ class EquipmentGate:
         self._clock = clock
         self._config = config
 
-    async def report(self, upkeep: UpkeepState, spoil_percent: float) -> EquipmentReport:
-        """Look at everything."""
-        findings: list[Finding] = []
+    async def report(self, actor: Actor, upkeep: UpkeepState, spoil_percent: float) -> EquipmentReport:
+        """Look at everything, first at who asks."""
+        findings = self._operator(actor)
         status = supplies = None
         try:
             status, supplies = await self._room.printer.status(), await self._room.printer.supplies()
@@ -107,6 +108,14 @@ class EquipmentGate:
         if status.temperature_c is None:
             lacking.add(PrinterAbility.TEMPERATURE)
         return [Finding(f"printer-lacks-{name}") for name in sorted(ability.value for ability in lacking)]
+
+    def _operator(self, actor: Actor) -> list[Finding]:
+        """Where a scanner is on the print PC, a password alone starts no card."""
+        if not self._room.asks_for_fingers or actor.proof is SignInProof.FINGER:
+            return []
+        if actor.proof is SignInProof.VOUCHED:
+            return [Finding("print-operator-vouched", blocking=False)]
+        return [Finding("print-operator-finger-needed", {"name": actor.name})]
 
     def _printer(self, status: PrinterStatus) -> list[Finding]:
         found = [Finding(f"printer-{condition.value}") for condition in status.conditions]

@@ -122,7 +122,7 @@ class CardProduction:
     async def equipment_gate(self, actor: Actor) -> EquipmentReport:
         """Look at all equipment; the report says what keeps a card from being started, and why."""
         require(actor, Role.PRINT_OPERATOR)
-        return await self._gate.report(self.upkeep.state(), self.spoil_percent())
+        return await self._gate.report(actor, self.upkeep.state(), self.spoil_percent())
 
     async def prepare(self, job_id: str) -> PreparedCard:
         """Render and compress a job ahead of time, so that the printer never waits for the computer."""

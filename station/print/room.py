@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from station.devices.errors import DeviceError, DeviceRefused
+from station.devices.kit import STAFF_SCANNER
 from station.devices.printer.interface import (
     CardPosition,
     CardPrinter,
@@ -67,6 +68,11 @@ class PrintRoom:
         self._station_id = station_id
         self._poll_s = poll_s
         self._sam: CardChannel | None = None
+
+    @property
+    def asks_for_fingers(self) -> bool:
+        """Tell whether the operator has a scanner here to prove who they are."""
+        return self._kit.has(STAFF_SCANNER) or self._kit.has("fingerprint")
 
     @property
     def printer(self) -> CardPrinter:

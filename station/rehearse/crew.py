@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass
 
 from station.bootstrap import StationServices
+from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
+from station.rehearse.bench_control import BenchControl
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,11 @@ class Crew:
     custodian: Actor
 
 
-def hire(services: StationServices) -> Crew:
-    """Set up the administrator at first start, add the others, and let each sign in with their own password."""
+async def hire(services: StationServices, hands: BenchControl) -> Crew:
+    """Set up the administrator at first start, add the others, and let each sign in with their own password.
+
+    The print operator's finger is enrolled too, and laid on the scanner at sign-in: a password starts no card.
+    """
     passwords = {role: secrets.token_urlsafe(12) for role in Role}
     staff = services.staff
     staff.create_administrator("Admin Contoh", "admin", passwords[Role.ADMINISTRATOR])
@@ -37,6 +42,10 @@ def hire(services: StationServices) -> Crew:
     for role, (name, login, roles) in accounts.items():
         staff.add(administrator, name, login, passwords[role], roles)
     signed_in = {role: staff.sign_in(login, passwords[role]) for role, (_name, login, _roles) in accounts.items()}
+    printer = signed_in[Role.PRINT_OPERATOR]
+    hands.ask("staff", who="pencetak")
+    await services.finger_sign_in.enrol(administrator, printer.staff_id, Finger.RIGHT_INDEX)
+    signed_in[Role.PRINT_OPERATOR] = await services.finger_sign_in.check(printer)
     return Crew(
         administrator,
         signed_in[Role.FIELD_OPERATOR],

@@ -72,7 +72,7 @@ async def _run(options: RehearsalOptions, folder: Path, catalogue: Catalogue, te
 
 
 async def _work(services: StationServices, hands: BenchControl, folder: Path, phases: _Phases) -> None:
-    report, crew = phases.report, hire(services)
+    report, crew = phases.report, await hire(services, hands)
     school = SchoolDay(services, crew, hands, report, phases.tell)
     cards = PrintDay(services, crew, hands, report)
     with phases.phase("prepare"):

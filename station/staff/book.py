@@ -2,7 +2,7 @@
 
 Works offline. A wrong password doubles the waiting time; after `LOCK_AFTER` wrong
 ones in a row the account is locked until a supervisor opens it. Sign-in by finger is
-a second factor on top and is done by whoever holds the scanner; here the template is kept.
+a second factor on top and is done by whoever holds the scanner; here the templates are kept.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Account:
     login: str
     active: bool
     locked: bool
-    has_finger: bool
+    fingers: tuple[Finger, ...]
 
 
 class StaffBook:
@@ -100,8 +100,11 @@ class StaffBook:
     def list(self) -> list[Account]:
         """Return every account by name."""
         with self._database.read() as connection:
+            fingers: dict[str, list[Finger]] = {}
+            for kept in rows.fingers(connection):
+                fingers.setdefault(kept.staff_id, []).append(Finger(kept.finger))
             return [
-                Account(row.actor, row.login, row.active, row.locked, row.finger_template is not None)
+                Account(row.actor, row.login, row.active, row.locked, tuple(fingers.get(row.actor.staff_id, ())))
                 for row in rows.everyone(connection)
             ]
 
@@ -133,18 +136,37 @@ class StaffBook:
             rows.set_password(connection, staff_id, self._hash(password))
             self._log(actor.staff_id, "staff-password-changed", staff_id)
 
-    def set_finger(self, actor: Actor, staff_id: str, finger: Finger, template: bytes) -> None:
-        """Keep the template of the finger a member of staff signs in with."""
+    def set_finger(self, actor: Actor, staff_id: str, finger: Finger, template: bytes, quality: int) -> None:
+        """Keep the template of a finger a member of staff signs in with; administrators only."""
         require(actor, Role.ADMINISTRATOR)
         with self._database.write() as connection:
             self._existing(staff_id)
-            rows.set_finger(connection, staff_id, int(finger), template)
-            self._log(actor.staff_id, "staff-finger-set", staff_id, finger=int(finger))
+            row = rows.FingerRow(staff_id, int(finger), template, quality)
+            rows.put_finger(connection, row, self._clock.now())
+            self._log(actor.staff_id, "staff-finger-set", staff_id, finger=int(finger), quality=quality)
 
-    def finger_of(self, staff_id: str) -> tuple[Finger, bytes] | None:
-        """Return the finger and template of a member of staff, or None."""
-        row = self._existing(staff_id)
-        return None if row.finger_template is None else (Finger(row.finger), row.finger_template)
+    def forget_fingers(self, actor: Actor, staff_id: str) -> None:
+        """Forget every finger of a member of staff; administrators only."""
+        require(actor, Role.ADMINISTRATOR)
+        with self._database.write() as connection:
+            self._existing(staff_id)
+            rows.remove_fingers(connection, staff_id)
+            self._log(actor.staff_id, "staff-fingers-forgotten", staff_id)
+
+    def fingers_of(self, staff_id: str) -> dict[Finger, bytes]:
+        """Return the templates of a member of staff by finger, the one enrolled first on top."""
+        with self._database.read() as connection:
+            return {Finger(row.finger): row.template for row in rows.fingers(connection, staff_id)}
+
+    def fingers_of_others(self, staff_id: str) -> tuple[bytes, ...]:
+        """Return the templates of everybody else: nobody may sign in as two persons."""
+        with self._database.read() as connection:
+            return tuple(row.template for row in rows.fingers(connection) if row.staff_id != staff_id)
+
+    def lock(self, staff_id: str) -> None:
+        """Lock an account until a supervisor opens it."""
+        with self._database.write() as connection:
+            rows.note_attempts(connection, staff_id, LOCK_AFTER, None, locked=True)
 
     def _insert(self, by: str, name: str, login: str, password: str, roles: frozenset[Role]) -> Actor:
         login, name = login.strip().lower(), name.strip()

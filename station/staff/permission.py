@@ -8,6 +8,7 @@ from station.domain.staff import Actor, Role
 RECORDERS = (Role.FIELD_OPERATOR, Role.VERIFIER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 CONFIRMERS = (Role.VERIFIER, Role.SUPERVISOR, Role.ADMINISTRATOR)
 REVIEWERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+VOUCHERS = (Role.VERIFIER, Role.SUPERVISOR, Role.DIVISION_HEAD, Role.ADMINISTRATOR)
 
 
 def require(actor: Actor, *roles: Role) -> None:

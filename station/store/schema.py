@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from station.domain.errors import StorageFailure
 from station.store.database import Database, metadata
+from station.store.staff import move_fingers_out_of_accounts
 
-SCHEMA_VERSION = 1
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {}
+SCHEMA_VERSION = 2
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {2: move_fingers_out_of_accounts}
 _STATEMENTS: list[str] = []
 
 

@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Row, String, Table, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    inspect,
+    select,
+    update,
+)
 
 from station.domain.staff import Actor, Role
 from station.store.database import metadata
@@ -23,10 +37,30 @@ staff = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("barred_until", String(40), nullable=False, default=""),
     Column("locked", Boolean, nullable=False, default=False),
-    Column("finger", Integer, nullable=False, default=0),
+    Column("finger", Integer, nullable=False, default=0),  # empty since schema 2: see staff_finger
     Column("finger_template", LargeBinary),
     Column("created_at", String(40), nullable=False),
 )
+
+staff_finger = Table(
+    "staff_finger",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("finger", Integer, primary_key=True),
+    Column("template", LargeBinary, nullable=False),
+    Column("quality", Integer, nullable=False),
+    Column("enrolled_at", String(40), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FingerRow:
+    """A finger somebody signs in with; quality 0-100 of the print its template was made of."""
+
+    staff_id: str
+    finger: int
+    template: bytes
+    quality: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +74,6 @@ class StaffRow:
     failures: int
     barred_until: datetime | None
     locked: bool
-    finger: int
-    finger_template: bytes | None
 
 
 def count(connection: Connection) -> int:
@@ -95,10 +127,47 @@ def set_password(connection: Connection, staff_id: str, password_hash: str) -> N
     connection.execute(update(staff).where(staff.c.staff_id == staff_id).values(password_hash=password_hash))
 
 
-def set_finger(connection: Connection, staff_id: str, finger: int, template: bytes) -> None:
-    """Keep the finger a member of staff signs in with."""
-    values = {"finger": finger, "finger_template": template}
-    connection.execute(update(staff).where(staff.c.staff_id == staff_id).values(**values))
+def put_finger(connection: Connection, row: FingerRow, at: datetime) -> None:
+    """Keep a finger of somebody; the same finger anew replaces the old template."""
+    key = (staff_finger.c.staff_id == row.staff_id, staff_finger.c.finger == row.finger)
+    connection.execute(delete(staff_finger).where(*key))
+    connection.execute(
+        staff_finger.insert().values(
+            staff_id=row.staff_id,
+            finger=row.finger,
+            template=row.template,
+            quality=row.quality,
+            enrolled_at=at.isoformat(),
+        )
+    )
+
+
+def remove_fingers(connection: Connection, staff_id: str) -> None:
+    """Forget every finger of somebody."""
+    connection.execute(delete(staff_finger).where(staff_finger.c.staff_id == staff_id))
+
+
+def fingers(connection: Connection, staff_id: str | None = None) -> list[FingerRow]:
+    """Return the fingers of somebody, the one enrolled first on top, or of everybody."""
+    query = select(staff_finger).order_by(staff_finger.c.enrolled_at, staff_finger.c.finger)
+    if staff_id is not None:
+        query = query.where(staff_finger.c.staff_id == staff_id)
+    return [
+        FingerRow(row.staff_id, int(row.finger), bytes(row.template), int(row.quality))
+        for row in connection.execute(query)
+    ]
+
+
+def move_fingers_out_of_accounts(connection: Connection) -> None:
+    """Bring a database of schema 1 forward: it had room for one finger, in the account itself."""
+    if not inspect(connection).has_table("staff"):
+        return
+    staff_finger.create(connection, checkfirst=True)
+    old = select(staff.c.staff_id, staff.c.finger, staff.c.finger_template, staff.c.created_at)
+    for row in connection.execute(old.where(staff.c.finger_template.is_not(None))).all():
+        moved = FingerRow(row.staff_id, int(row.finger), bytes(row.finger_template), 0)
+        put_finger(connection, moved, datetime.fromisoformat(row.created_at))
+    connection.execute(update(staff).values(finger=0, finger_template=None))
 
 
 def set_access(connection: Connection, staff_id: str, roles: frozenset[Role], active: bool) -> None:
@@ -123,6 +192,4 @@ def _row(row: Row[Any]) -> StaffRow:
         failures=values["failures"],
         barred_until=datetime.fromisoformat(until) if until else None,
         locked=bool(values["locked"]),
-        finger=values["finger"],
-        finger_template=values["finger_template"],
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from station.capture.backup import Backup
     from station.capture.extracts import SiakExtracts
+    from station.capture.finger_sign_in import FingerSignIn
     from station.capture.recording import Recording
     from station.capture.sessions import SessionBook
     from station.config import KitConfig
@@ -53,6 +54,10 @@ class Services(Protocol):
     @property
     def staff(self) -> StaffBook:
         """Return who works here."""
+
+    @property
+    def finger_sign_in(self) -> FingerSignIn:
+        """Return the second factor of the staff."""
 
     @property
     def audit(self) -> AuditLog:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from station.cli.adder import Adder
-from station.cli.context import opened, put, sign_in
+from station.cli.context import opened, put, second_person, sign_in
 from station.domain.errors import Refused
 from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
@@ -28,10 +28,12 @@ def add_print(command: Adder) -> None:
     following.runs(_next)
     following.takes("--serial", default=None)
     following.takes("--pin", default=None)
-    following.takes("--login", default=None)
     recover = command.child("recover")
     recover.runs(_recover)
-    recover.takes("--login", default=None)
+    for child in (following, recover):
+        child.takes("--login", default=None)
+        child.takes("--second", default=None)
+        child.takes("--reason", default=None)
 
 
 def _queue(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
@@ -51,11 +53,27 @@ def _with_station(arguments: argparse.Namespace, catalogue: Catalogue, work: _Wo
     async def run() -> int:
         with opened(arguments, catalogue) as services:
             try:
-                return await work(services, sign_in(services, arguments, catalogue))
+                actor = sign_in(services, arguments, catalogue)
+                return await work(services, await _proven(services, actor, arguments, catalogue))
             finally:
                 await services.aclose()
 
     return asyncio.run(run())
+
+
+async def _proven(
+    services: StationServices, actor: Actor, arguments: argparse.Namespace, catalogue: Catalogue
+) -> Actor:
+    """Ask for the finger where a scanner is here, or let a second person vouch: a password alone starts no card."""
+    door = services.finger_sign_in
+    second = second_person(services, arguments.second, catalogue)
+    if second is not None:
+        return await door.pass_without(actor, arguments.reason or "", second)
+    if not door.wants_finger(actor):
+        return actor
+    finger = door.fingers_of(actor)[0]
+    print(catalogue.text("cli-lay-finger", name=actor.name, finger=int(finger)), file=sys.stderr)
+    return await door.check(actor, finger)
 
 
 def _next(arguments: argparse.Namespace, catalogue: Catalogue) -> int:

@@ -203,3 +203,4 @@ cli-arg-figures = print-ready records and letters of a regency; may be repeated
 cli-arg-regency = name of the regency as in its report
 cli-arg-done = steps that are done
 cli-arg-until = forecast until the day (YYYY-MM-DD)
+cli-lay-finger = { $name }: lay finger number { $finger } (1 right thumb, 2 right index … 7 left index) on the scanner.

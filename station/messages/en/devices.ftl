@@ -95,3 +95,4 @@ sbi-request-malformed = { $device } refused the request (code { $code }). Report
 sbi-stream-stopped = The live picture of { $device } stopped. Capture again.
 
 recording-damaged = The recording is damaged in line { $line }
+check-fingerprint-staff = Staff fingerprint scanner

@@ -149,3 +149,5 @@ handover-photo-none = There is no photo of this hand-over, or its time is over.
 handover-photo-changed = The photo file { $name } was changed; do not use it as evidence.
 print-calibration-due = Calibration is due (since { $day }). Run the sensor calibration on the printer's display, then note it with K under recovery.
 print-supplies-undeclared = Ribbon { $ribbon } and film { $film } are in but not noted. Note them with G under recovery.
+print-operator-finger-needed = { $name } has not shown a finger on the scanner here yet. Press F. Not enrolled? An administrator enrols fingers under Staff.
+print-operator-vouched = The operator is signed in without a finger, vouched for by a second person.

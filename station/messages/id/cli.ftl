@@ -203,3 +203,4 @@ cli-arg-figures = PRR dan suket sebuah kabupaten/kota; boleh berulang
 cli-arg-regency = nama kabupaten/kota seperti di laporannya
 cli-arg-done = langkah yang sudah selesai
 cli-arg-until = prakiraan sampai tanggal (TTTT-BB-HH)
+cli-lay-finger = { $name }: letakkan jari nomor { $finger } (1 ibu jari kanan, 2 telunjuk kanan … 7 telunjuk kiri) pada pemindai.

@@ -95,3 +95,4 @@ sbi-request-malformed = { $device } menolak isi permintaan (kode { $code }). Lap
 sbi-stream-stopped = Gambar langsung { $device } berhenti. Ambil ulang.
 
 recording-damaged = Rekaman rusak pada baris { $line }
+check-fingerprint-staff = Pemindai jari petugas

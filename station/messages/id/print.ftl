@@ -149,3 +149,5 @@ handover-photo-none = Tidak ada foto pada penyerahan ini, atau waktunya sudah ha
 handover-photo-changed = Berkas foto { $name } berubah; jangan dipakai sebagai bukti.
 print-calibration-due = Sudah waktunya dikalibrasi (sejak { $day }). Jalankan kalibrasi sensor di layar pencetak, lalu catat dengan K di Pemulihan cetak.
 print-supplies-undeclared = Pita { $ribbon } dan film { $film } terpasang, tetapi belum dicatat. Catat dengan G di Pemulihan cetak.
+print-operator-finger-needed = { $name } belum membuktikan diri dengan jari pada pemindai di sini. Tekan F. Belum terdaftar? Administrator mendaftarkan jari di Petugas.
+print-operator-vouched = Petugas masuk tanpa jari, dikuatkan orang kedua.

@@ -11,8 +11,10 @@ from textual.widgets import Static
 
 from station.domain.card import SpoilCause
 from station.domain.errors import StationError
+from station.domain.staff import Actor
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
+from station.ui.dialogs.finger import FingerDialog
 from station.ui.dialogs.form import Field, FieldKind, Form
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
@@ -46,6 +48,7 @@ class ProductionScreen(StationScreen):
         Binding("b", "confirm_card", "ui-key-card-good"),
         Binding("r", "spoil", "ui-key-card-spoiled"),
         Binding("a", "activate", "ui-key-activate-sam"),
+        Binding("f", "finger", "ui-key-finger"),
         Binding("l", "look", "ui-key-look-again"),
         Binding("n", "next_card", "ui-key-next-card"),
     ]
@@ -279,6 +282,17 @@ class ProductionScreen(StationScreen):
                 self.begin(self.words("ui-activating"), work, lambda _report: self.call_later(self.action_look))
 
         self.station.push_screen(Form(self.words("ui-key-activate-sam"), fields), given)
+
+    def action_finger(self) -> None:
+        """Let the operator prove with a finger who they are, then look at the equipment again."""
+
+        def shown(actor: Actor | None) -> None:
+            if actor is not None:
+                self.station.actor = actor
+                self.action_look()
+
+        if not self.working:
+            self.station.push_screen(FingerDialog(self.actor), shown)
 
     def action_next_card(self) -> None:
         """Go to the next printable card, once this one is settled."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from station.domain.errors import StationError
 from station.domain.staff import Actor
+from station.ui.dialogs.finger import FingerDialog
 from station.ui.dialogs.notice import Notice
 from station.ui.messages import SignedIn
 from station.ui.screens.base import StationScreen
@@ -70,15 +71,28 @@ class SignInScreen(StationScreen):
         )
 
     def signed_in(self, actor: Actor) -> None:
-        """Open the home screen."""
-        self.post_message(SignedIn(actor))
+        """Open the home screen, after the finger where one is kept and a scanner is there."""
+        if self.services.finger_sign_in.wants_finger(actor):
+            self.station.push_screen(FingerDialog(actor), self._shown)
+        else:
+            self.post_message(SignedIn(actor))
+
+    def _shown(self, actor: Actor | None) -> None:
+        if actor is not None:
+            self.post_message(SignedIn(actor))
+            return
+        self.say(f"! {self.words('ui-finger-cancelled')}")
+        self._ask_password_again()
+
+    def _ask_password_again(self) -> None:
+        field = self.query_one("#password", Input)
+        field.value = ""
+        field.focus()
 
     def failed(self, error: StationError) -> None:
         """Say what was wrong beneath the fields and let the password be typed again."""
         self.say(f"! {self.station.catalogue.error(error)}")
-        field = self.query_one("#password", Input)
-        field.value = ""
-        field.focus()
+        self._ask_password_again()
 
     def say(self, text: str) -> None:
         """Show a line beneath the fields."""

@@ -8,12 +8,26 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
 from station.staff.book import Account
+from station.ui.dialogs.choose import Choose
+from station.ui.dialogs.finger import EnrolDialog
 from station.ui.dialogs.form import Field, FieldKind, Form
 from station.ui.dialogs.tick import Tick
 from station.ui.screens.base import StationScreen
+from station.ui.widgets.fingers import full_finger_words
 from station.ui.widgets.rows import Row, Rows
+
+_FINGERS = (
+    Finger.RIGHT_INDEX,
+    Finger.LEFT_INDEX,
+    Finger.RIGHT_THUMB,
+    Finger.LEFT_THUMB,
+    Finger.RIGHT_MIDDLE,
+    Finger.LEFT_MIDDLE,
+)
+_FORGET = "forget"
 
 
 class StaffScreen(StationScreen):
@@ -25,12 +39,13 @@ class StaffScreen(StationScreen):
         Binding("r", "roles", "ui-key-roles"),
         Binding("u", "unlock", "ui-key-unlock"),
         Binding("s", "password", "ui-key-password"),
+        Binding("j", "finger", "ui-key-finger"),
     ]
 
     def body(self) -> ComposeResult:
         """Lay out the table."""
         yield Static(self.words("ui-place-staff-hint"), classes="lead", markup=False)
-        yield Rows([self.words(f"ui-staff-{column}") for column in ("name", "login", "state", "roles")])
+        yield Rows([self.words(f"ui-staff-{column}") for column in ("name", "login", "state", "finger", "roles")])
 
     def load(self) -> None:
         """Read the accounts."""
@@ -46,7 +61,39 @@ class StaffScreen(StationScreen):
             state = f"✗ {self.words('ui-staff-locked')}"
         else:
             state = f"✓ {self.words('ui-staff-active')}"
-        return Row(account.actor.staff_id, (account.actor.name, account.login, state, roles))
+        return Row(account.actor.staff_id, (account.actor.name, account.login, state, self._fingers(account), roles))
+
+    def _fingers(self, account: Account) -> str:
+        return f"✓ {len(account.fingers)}" if account.fingers else "–"
+
+    def action_finger(self) -> None:
+        """Enrol a finger of the account under the cursor, or forget those that are kept."""
+        self.begin_flow(self._enrol())
+
+    async def _enrol(self) -> None:
+        account = self._account()
+        if account is None:
+            return
+        if not self.services.finger_sign_in.has_scanner:
+            self.notify(self.words("ui-no-staff-scanner"), timeout=5)
+            return
+        options = [(str(int(finger)), self._finger_option(account, finger)) for finger in _FINGERS]
+        if account.fingers:
+            options.append((_FORGET, self.words("ui-finger-forget")))
+        title = self.words("ui-enrol-title", name=account.actor.name)
+        chosen = await self.station.push_screen_wait(Choose(title, options))
+        if chosen == _FORGET:
+            self.services.staff.forget_fingers(self.actor, account.actor.staff_id)
+        elif chosen is not None:
+            dialog = EnrolDialog(self.actor, account.actor, Finger(int(chosen)))
+            quality = await self.station.push_screen_wait(dialog)
+            if quality is not None:
+                self.notify(f"✓ {self.words('ui-enrolled', name=account.actor.name, quality=quality)}", timeout=4)
+        self.load()
+
+    def _finger_option(self, account: Account, finger: Finger) -> str:
+        words = full_finger_words(self.station.catalogue, finger)
+        return f"{words} ✓" if finger in account.fingers else words
 
     def action_add(self) -> None:
         """Ask for name, login, password and roles."""

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from simulators.people.person import make_person
-from station.capture.finger_sign_in import FingerSignIn
-from station.domain.errors import NotAllowed
-from station.domain.identifiers import RandomIds
 from station.domain.sample import Eye, Finger, Slap
-from station.staff.book import StaffBook
 from tests.capture_desk import DAY, OPERATOR, Desk, make_desk
 
 FIRST, SECOND = make_person(1, 1, DAY, age=17), make_person(1, 2, DAY, age=17)
@@ -80,18 +75,3 @@ async def test_one_eye_shown_for_both_is_refused(desk: Desk) -> None:
     desk.devices.iris_from = lambda _eye, attempt: FIRST.iris_image(Eye.LEFT, attempt)
     result = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
     assert result.causes == ("capture-same-eye-twice",)
-
-
-async def test_an_operators_finger_is_a_second_factor(desk: Desk) -> None:
-    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    staff = StaffBook(desk.database, desk.clock, RandomIds(), desk.audit, hasher)
-    administrator = staff.create_administrator("Petugas Tiga", "tiga", "rahasia-contoh")
-    kit = desk.recording._kit
-    door = FingerSignIn(staff, kit, desk.audit, match_threshold=70.0, quality_min=35)
-    with pytest.raises(NotAllowed, match="staff-no-finger"):
-        await door.check(administrator)
-    await door.enrol(administrator, administrator.staff_id, Finger.RIGHT_INDEX)
-    assert await door.check(administrator) is Finger.RIGHT_INDEX
-    desk.devices.person = SECOND
-    with pytest.raises(NotAllowed, match="staff-finger-wrong"):
-        await door.check(administrator)

@@ -150,7 +150,8 @@ class BenchKit:
         self._world = world
 
     def has(self, kind: str) -> bool:
-        return kind in {"printer", "smartcard-sam", "smartcard-encoder", "smartcard-desk"}
+        kinds = {"printer", "smartcard-sam", "smartcard-encoder", "smartcard-desk"}
+        return kind in kinds or (kind == self._world.staff_scanner)
 
     def printer(self) -> Any:
         return self._world.printer
@@ -173,6 +174,8 @@ class PrintWorld:
         self.hands.load(self.blanks)
         self.readers: dict[str, SmartCardReader] = {name: SlotReader(name, slot) for name, slot in self.slots.items()}
         self.printer: Any = DirectPrinter(self.mechanism)
+        self.staff_scanner = ""
+        """The kind of scanner on the print PC, where there is one."""
 
 
 class PrintBench:

@@ -14,6 +14,7 @@ from simulators.faults import parse_fault
 from station.devices.printer.interface import CardPosition, PrinterAbility, PrinterStatus, PrinterSupplies
 from station.domain.card import SpoilCause
 from station.domain.errors import NotAllowed, Refused, Tampered
+from station.domain.staff import SignInProof
 from station.ledger.serials import SerialState
 from station.print.chip.ocp1_wire import ChipState, PersonalisationMark
 from station.print.production import Production
@@ -310,6 +311,23 @@ async def test_a_page_printer_is_refused_in_words_for_a_card_with_a_chip(bench: 
     forecast = await bench.production.forecast(OPERATOR)
     assert (forecast.ribbon_cards, forecast.film_cards) == (None, None)
     assert forecast.enough
+
+
+@pytest.mark.parametrize("scanner", ["fingerprint", "fingerprint-staff"])
+async def test_where_a_scanner_is_a_password_alone_starts_no_card(bench: PrintBench, scanner: str) -> None:
+    bench.world.staff_scanner = scanner
+    job_id = bench.deliver()
+    for proof in (SignInProof.PASSWORD, SignInProof.REASON):
+        with pytest.raises(Refused, match="print-operator-finger-needed"):
+            await bench.production.produce(replace(OPERATOR, proof=proof), job_id)
+    assert bench.world.mechanism.tallies.picked == 0
+    vouched = await bench.production.equipment_gate(replace(OPERATOR, proof=SignInProof.VOUCHED))
+    assert vouched.ready
+    assert [finding.message_id for finding in vouched.findings if "operator" in finding.message_id] == [
+        "print-operator-vouched"
+    ]
+    made = await bench.production.produce(replace(OPERATOR, proof=SignInProof.FINGER), job_id)
+    assert made.waits_for_confirmation
 
 
 async def test_the_forecast_compares_the_queue_with_blanks_ribbon_and_film(bench: PrintBench) -> None:

@@ -153,9 +153,26 @@ def test_a_closed_account_does_not_sign_in_and_nobody_closes_their_own(book: Sta
 def test_a_changed_password_and_a_finger_are_kept(book: StaffBook, administrator: Actor) -> None:
     book.change_password(administrator, administrator.staff_id, "sandi-baru-2")
     assert book.sign_in("satu", "sandi-baru-2") == administrator
-    assert book.finger_of(administrator.staff_id) is None
-    book.set_finger(administrator, administrator.staff_id, Finger.RIGHT_INDEX, b"template")
-    assert book.finger_of(administrator.staff_id) == (Finger.RIGHT_INDEX, b"template")
+    assert book.fingers_of(administrator.staff_id) == {}
+    book.set_finger(administrator, administrator.staff_id, Finger.RIGHT_INDEX, b"first", 60)
+    book.set_finger(administrator, administrator.staff_id, Finger.RIGHT_INDEX, b"better", 80)
+    assert book.fingers_of(administrator.staff_id) == {Finger.RIGHT_INDEX: b"better"}
+    assert book.list()[0].fingers == (Finger.RIGHT_INDEX,)
+    book.forget_fingers(administrator, administrator.staff_id)
+    assert book.list()[0].fingers == ()
+
+
+def test_a_database_of_schema_1_keeps_the_finger_of_its_accounts(
+    database: Database, book: StaffBook, administrator: Actor
+) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP TABLE staff_finger")
+        connection.exec_driver_sql("UPDATE staff SET finger = 2, finger_template = x'aabb'")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    create_schema(database)
+    assert book.fingers_of(administrator.staff_id) == {Finger.RIGHT_INDEX: bytes.fromhex("aabb")}
+    create_schema(database)
+    assert book.fingers_of(administrator.staff_id) == {Finger.RIGHT_INDEX: bytes.fromhex("aabb")}
 
 
 @pytest.mark.usefixtures("administrator")
