@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
+    from station.staff.roster import OfficeTrust, StaffRoster
     from station.sync.engine import SyncEngine
 
 _CHIP_PROFILE = "ocp1"
@@ -85,7 +86,16 @@ class StationServices:
         """Return who works here."""
         from station.staff.book import StaffBook
 
-        return StaffBook(self.database, self.clock, self.ids, self.audit)
+        return StaffBook(self.database, self.clock, self.ids, self.audit, tell_finger=self.staff_roster.tell_finger)
+
+    @cached_property
+    def staff_roster(self) -> StaffRoster:
+        """Return the office's list of who works here, and whether it still holds."""
+        from station.staff.roster import StaffRoster
+
+        return StaffRoster(
+            self.database, self.clock, self.ids, self.audit, self.keys.sealing_identity, self._office_trust
+        )
 
     @cached_property
     def finger_sign_in(self) -> FingerSignIn:
@@ -135,6 +145,7 @@ class StationServices:
             self.config.kit_id,
             self.config.letterhead.regency_code,
             version("station"),
+            may_begin=self.staff_roster.require_current,
         )
 
     @cached_property
@@ -279,6 +290,7 @@ class StationServices:
             "siak_extract": self.extracts.apply_siak_extract,
             "print_record": self.print_queue.apply_print_record,
             "policy": self.print_queue.apply_policy,
+            "staff_roster": self.staff_roster.apply,
         }
         return SyncEngine(self.database, self.kit, self.config, self.keys, handlers, self.clock, self.ids, self.blanks)
 
@@ -304,6 +316,16 @@ class StationServices:
             await self.production.close()
         if "kit" in self.__dict__:
             await self.kit.close()
+
+    def _office_trust(self) -> OfficeTrust:
+        """Return what pairing brought; raises NotAllowed when this kit is not paired."""
+        from station.capture.sealing import read_recipients
+        from station.staff.roster import OfficeTrust
+        from station.sync.trust import load_trust
+
+        trust = load_trust(self.config.data_dir / "trust")
+        recipient = read_recipients(self.config.data_dir / "trust" / "recipients.json")[0]
+        return OfficeTrust(trust.kit_id, trust.office_public, recipient)
 
     def _centre_key(self) -> bytes | None:
         path = self.config.data_dir / "trust" / "centre.der"

@@ -76,6 +76,7 @@ class Recording(Decisions):
         version: str = "0.1.0",
         examiner: Examiner | None = None,
         recipients: Callable[[], tuple[str, ...]] | None = None,
+        may_begin: Callable[[], None] | None = None,
     ) -> None:
         self._database = database
         self._kit = kit
@@ -90,6 +91,7 @@ class Recording(Decisions):
         self.review = Review(desk)
         self.retention = Retention(desk, data_dir, config.retention_days)
         self._tools = StepTools(self.desk, kit, examiner or Examiner(), config, catalogue)
+        self._may_begin = may_begin
         self._busy = asyncio.Lock()
 
     def compare(self, session_id: str, student_id: str) -> list[FieldComparison]:
@@ -145,6 +147,8 @@ class Recording(Decisions):
                 )
             sitting = self._resumed(actor, student.nik, session_id)
             if sitting is None:
+                if self._may_begin is not None:
+                    self._may_begin()  # what was begun may be finished
                 found = siak.record_of(connection, student.nik)
                 if found is None:
                     raise NotFound("gate-siak-not-asked", nik="")

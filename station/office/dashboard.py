@@ -23,6 +23,8 @@ from station.office.downloads import make_download
 from station.office.http import bounded_body
 from station.office.metrics import CONTENT_TYPE, check_health, open_metrics
 from station.office.overview import read_overview, resolve_conflict
+from station.office.staff_pages import PATH as STAFF_PATH
+from station.office.staff_pages import StaffPages
 from station.office.wording import Wording
 
 COOKIE = "station-office"
@@ -44,6 +46,7 @@ class Dashboard:
     def __init__(self, office: Office, language: str = "id") -> None:
         self._office = office
         self._catalogue = Catalogue(language)
+        self._staff = StaffPages(office, self._page, self._administrators_form)
 
     def routes(self) -> list[Route]:
         """Return the routes to mount."""
@@ -56,6 +59,8 @@ class Dashboard:
             Route("/dashboard/{report}.{form}", self._signed_in(self.download), methods=["GET"]),
             Route("/dashboard/conflict", self._signed_in(self.resolve), methods=["POST"]),
             Route("/dashboard/kit", self._signed_in(self.change_kit), methods=["POST"]),
+            Route(STAFF_PATH, self._signed_in(self._staff.page), methods=["GET"]),
+            Route(STAFF_PATH, self._signed_in(self._staff.change), methods=["POST"]),
             Route("/health", self.health, methods=["GET"]),
             Route("/metrics", self.metrics, methods=["GET"]),
         ]

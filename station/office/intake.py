@@ -20,7 +20,7 @@ from station.capture.packet import PacketContents, open_packet
 from station.domain.errors import StationError, StorageFailure
 from station.domain.status import RecordStatus
 from station.keys.sealing import seal
-from station.office import feed
+from station.office import feed, field_staff
 from station.office.centre_link import CentreStatus
 from station.office.context import Office
 from station.office.database import claim
@@ -207,7 +207,11 @@ def take_status(office: Office, row: Row[Any], status: CentreStatus) -> None:
 
 def answer_event(office: Office, row: Row[Any]) -> None:
     """Do what an event asks for: SIAK look-up, card status, correction request; unknown topics are kept."""
-    handlers: dict[str, Callable[[Office, Connection, Row[Any], Any], None]] = {"status": _card_status}
+    handlers: dict[str, Callable[[Office, Connection, Row[Any], Any], None]] = {
+        "status": _card_status,
+        "staff_finger": _staff_finger,
+        "staff_roster_request": _staff_roster_request,
+    }
     body = loads(bytes(row.body))
     if row.topic == "siak_request":
         found = office.centre.look_up([str(nik) for nik in body["niks"]])
@@ -224,6 +228,14 @@ def answer_event(office: Office, row: Row[Any]) -> None:
             .where(event.c.kit_id == row.kit_id, event.c.event_id == row.event_id)
             .values(work=DONE, note="")
         )
+
+
+def _staff_finger(office: Office, connection: Connection, row: Row[Any], body: Any) -> None:
+    field_staff.take_finger(office, connection, row.kit_id, body, row.at)
+
+
+def _staff_roster_request(_office: Office, connection: Connection, row: Row[Any], _body: Any) -> None:
+    field_staff.send_again(connection, row.kit_id)
 
 
 def _card_status(office: Office, connection: Connection, row: Row[Any], body: Any) -> None:

@@ -167,3 +167,37 @@ account = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", _TIME, nullable=False, default=""),
 )
+
+field_staff = Table(
+    "field_staff",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("login", String(32), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("roles", String(200), nullable=False),
+    Column("secret", String(200), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("changed_at", _TIME, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+)
+
+field_finger = Table(
+    "field_finger",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("finger", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("kit_id", String(64), nullable=False),
+    Column("at", _TIME, nullable=False),
+)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("kit_id", String(64), primary_key=True),
+    Column("subject", String(80), primary_key=True),
+    Column("serial", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("issued_at", _TIME, nullable=False),
+    Column("expires_at", _TIME, nullable=False),
+)

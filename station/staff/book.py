@@ -7,6 +7,7 @@ a second factor on top and is done by whoever holds the scanner; here the templa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,8 +22,9 @@ from station.domain.staff import Actor, Role
 from station.staff.audit import AuditLog
 from station.staff.permission import require
 from station.store import staff as rows
-from station.store.database import Database
-from station.store.staff import StaffRow
+from station.store import staff_roster
+from station.store.database import Database, Transaction
+from station.store.staff import FingerRow, StaffRow
 
 SHORTEST_PASSWORD = 8
 FREE_FAILURES = 2
@@ -40,6 +42,7 @@ class Account:
     active: bool
     locked: bool
     fingers: tuple[Finger, ...]
+    from_office: bool = False
 
 
 class StaffBook:
@@ -52,11 +55,13 @@ class StaffBook:
         ids: IdSource,
         audit: AuditLog | None = None,
         hasher: PasswordHasher | None = None,
+        tell_finger: Callable[[Transaction, FingerRow], None] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._audit = audit
+        self._tell_finger = tell_finger
         self._hasher = hasher or PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=2)
         self._nobody = self._hasher.hash("nobody signs in with this")
 
@@ -77,6 +82,7 @@ class StaffBook:
         require(actor, Role.ADMINISTRATOR)
         if not roles:
             raise BadInput("staff-no-role")
+        self._refuse_if_office_keeps_list()
         with self._database.write():
             return self._insert(actor.staff_id, name, login, password, roles)
 
@@ -90,9 +96,10 @@ class StaffBook:
         self._refuse_if_shut(row)
         if not self._matches(row.password_hash, password):
             raise self._count_failure(row)
+        from_office = self._refuse_if_of_no_account_any_more(row)
         with self._database.write() as connection:
             rows.note_attempts(connection, row.actor.staff_id, 0, None, locked=False)
-            if self._hasher.check_needs_rehash(row.password_hash):
+            if not from_office and self._hasher.check_needs_rehash(row.password_hash):
                 rows.set_password(connection, row.actor.staff_id, self._hasher.hash(password))
             self._log(row.actor.staff_id, "staff-signed-in", row.actor.staff_id)
         return row.actor
@@ -100,11 +107,19 @@ class StaffBook:
     def list(self) -> list[Account]:
         """Return every account by name."""
         with self._database.read() as connection:
+            of_office = staff_roster.of_office(connection)
             fingers: dict[str, list[Finger]] = {}
             for kept in rows.fingers(connection):
                 fingers.setdefault(kept.staff_id, []).append(Finger(kept.finger))
             return [
-                Account(row.actor, row.login, row.active, row.locked, tuple(fingers.get(row.actor.staff_id, ())))
+                Account(
+                    row.actor,
+                    row.login,
+                    row.active,
+                    row.locked,
+                    tuple(fingers.get(row.actor.staff_id, ())),
+                    row.actor.staff_id in of_office,
+                )
                 for row in rows.everyone(connection)
             ]
 
@@ -122,6 +137,7 @@ class StaffBook:
         require(actor, Role.ADMINISTRATOR)
         if staff_id == actor.staff_id and not (active and Role.ADMINISTRATOR in roles):
             raise NotAllowed("staff-own-account")
+        self._refuse_if_of_office(staff_id)
         with self._database.write() as connection:
             self._existing(staff_id)
             rows.set_access(connection, staff_id, roles, active)
@@ -131,6 +147,7 @@ class StaffBook:
         """Set a new password: one's own, or as administrator anybody's."""
         if staff_id != actor.staff_id:
             require(actor, Role.ADMINISTRATOR)
+        self._refuse_if_of_office(staff_id)
         with self._database.write() as connection:
             self._existing(staff_id)
             rows.set_password(connection, staff_id, self._hash(password))
@@ -141,8 +158,10 @@ class StaffBook:
         require(actor, Role.ADMINISTRATOR)
         with self._database.write() as connection:
             self._existing(staff_id)
-            row = rows.FingerRow(staff_id, int(finger), template, quality)
+            row = FingerRow(staff_id, int(finger), template, quality)
             rows.put_finger(connection, row, self._clock.now())
+            if self._tell_finger is not None:
+                self._tell_finger(connection, row)
             self._log(actor.staff_id, "staff-finger-set", staff_id, finger=int(finger), quality=quality)
 
     def forget_fingers(self, actor: Actor, staff_id: str) -> None:
@@ -190,6 +209,25 @@ class StaffBook:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+    def _refuse_if_office_keeps_list(self) -> None:
+        with self._database.read() as connection:
+            if staff_roster.in_force(connection) is not None:
+                raise NotAllowed("staff-office-keeps-list")
+
+    def _refuse_if_of_office(self, staff_id: str) -> None:
+        with self._database.read() as connection:
+            if staff_id in staff_roster.of_office(connection):
+                raise NotAllowed("staff-office-account")
+
+    def _refuse_if_of_no_account_any_more(self, row: StaffRow) -> bool:
+        """Tell whether the office keeps the account; one made here ends with the first roster, but administrators."""
+        with self._database.read() as connection:
+            from_office = row.actor.staff_id in staff_roster.of_office(connection)
+            roster = staff_roster.in_force(connection)
+        if not from_office and roster is not None and not row.actor.has(Role.ADMINISTRATOR):
+            raise NotAllowed("staff-account-local")
+        return from_office
 
     def _refuse_if_shut(self, row: StaffRow) -> None:
         if not row.active:

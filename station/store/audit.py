@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, String, Table, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, String, Table, func, select
 
 from station.store.database import metadata
 from station.store.schema import append_only
@@ -73,6 +73,13 @@ def entries(connection: Connection, after: int = 0) -> Iterator[AuditRow]:
     query = select(audit_entry).where(audit_entry.c.position > after).order_by(audit_entry.c.position)
     for row in connection.execute(query):
         yield _row(row)
+
+
+def latest_moment(connection: Connection, after: int) -> datetime | None:
+    """Return the latest moment that any entry behind position `after` names: the clock may have been set back since."""
+    query = select(func.max(audit_entry.c.at)).where(audit_entry.c.position > after)
+    found = connection.execute(query).scalar()
+    return None if found is None else datetime.fromisoformat(found)
 
 
 def about(connection: Connection, subject: str) -> list[AuditRow]:

@@ -17,6 +17,7 @@ from station.ui.widgets.facts import Fact, Mark
 
 if TYPE_CHECKING:
     from station.devices.kit import DeviceReport
+    from station.staff.roster import RosterStanding
     from station.ui.services import Services
 
 _PLACES = {
@@ -64,6 +65,7 @@ class Overview:
     room: int = 0
     queued: int = 0
     open_intents: int = 0
+    staff_list: RosterStanding | None = None
     read_at: datetime | None = None
 
     def next_reason(self, actor: Actor) -> str:
@@ -120,6 +122,7 @@ class Overview:
             self._backup_fact(catalogue),
             self._outbox_fact(catalogue),
             self._contact_fact(catalogue),
+            *self._staff_list_facts(catalogue),
             Fact(
                 catalogue.text("ui-fact-blanks"),
                 catalogue.text("ui-fact-blanks-text", store=self.store, room=self.room),
@@ -171,6 +174,17 @@ class Overview:
             return Fact(label, catalogue.text("ui-never"), Mark.WAIT)
         return Fact(label, span_words(catalogue, self.read_at - self.last_contact_at), Mark.GOOD)
 
+    def _staff_list_facts(self, catalogue: Catalogue) -> list[Fact]:
+        """Say how long the office's staff list holds, in its last days or after them."""
+        standing = self.staff_list
+        if standing is None or standing.state.value not in {"ending", "expired"}:
+            return []
+        label = catalogue.text("ui-fact-staff-list")
+        if standing.state.value == "expired":
+            return [Fact(label, catalogue.text("ui-fact-staff-list-over"), Mark.BAD)]
+        days = max(1, -(-int(standing.left.total_seconds()) // 86400))
+        return [Fact(label, catalogue.text("ui-fact-staff-list-ending", days=days), Mark.WARN)]
+
 
 def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overview:
     """Ask the services; may be called on a thread."""
@@ -191,6 +205,7 @@ def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overvi
         room=services.blanks.room_balance(services.config.printing.room),
         queued=services.print_queue.counts()[JobState.QUEUED],
         open_intents=len(services.production.open_intents()),
+        staff_list=services.staff_roster.standing(),
         read_at=services.clock.now(),
     )
 

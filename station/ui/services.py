@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
+    from station.staff.roster import StaffRoster
     from station.sync.engine import SyncEngine
 
 
@@ -54,6 +55,10 @@ class Services(Protocol):
     @property
     def staff(self) -> StaffBook:
         """Return who works here."""
+
+    @property
+    def staff_roster(self) -> StaffRoster:
+        """Return the office's list of who works here."""
 
     @property
     def finger_sign_in(self) -> FingerSignIn:

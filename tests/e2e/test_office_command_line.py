@@ -57,7 +57,18 @@ def data(folder: Path) -> Path:
 
 def test_help_of_every_office_command_is_in_the_catalogue() -> None:
     for language, heading in (("id", "Pilihan"), ("en", "Options")):
-        for command in ("serve", "code", "revoke", "release", "backup", "restore", "medium", "account", "export-nist"):
+        for command in (
+            "serve",
+            "code",
+            "revoke",
+            "release",
+            "backup",
+            "restore",
+            "medium",
+            "account",
+            "staff",
+            "export-nist",
+        ):
             shown = station("--lang", language, "office", command, "--help", words=True)
             assert shown.returncode == 0
             assert heading in shown.stdout

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from station.cli.adder import Adder
 from station.cli.commands.office_accounts import add_account
+from station.cli.commands.office_staff import add_staff
 from station.cli.context import put
 from station.domain.errors import NotFound
 from station.messages.catalogue import Catalogue
@@ -34,6 +35,7 @@ def add_office(command: Adder) -> None:
     code.takes("--kit", required=True)
     _add_care(command)
     add_account(command.child("account"), place, office_at)
+    add_staff(command.child("staff"), place, office_at)
 
 
 def place(command: Adder) -> None:

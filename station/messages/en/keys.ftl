@@ -18,3 +18,5 @@ keystore-other-machine = These keys belong to another laptop, or this laptop's T
 keystore-no-recovery-code = This key file has no recovery code.
 recovery-code-mistyped = The recovery code is mistyped: eight groups of four letters or digits each.
 recovery-code-wrong = This recovery code is not of this kit, or a newer one replaced it.
+letter-malformed = A letter of the office is damaged and not used.
+letter-for-another-kit = This letter is for another kit and not used.

@@ -18,3 +18,5 @@ keystore-other-machine = Kunci ini milik laptop lain, atau TPM laptop ini pernah
 keystore-no-recovery-code = Berkas kunci ini tidak punya kode pemulihan.
 recovery-code-mistyped = Kode pemulihan salah ketik: delapan kelompok, masing-masing empat huruf atau angka.
 recovery-code-wrong = Kode pemulihan ini bukan milik kit ini, atau sudah diganti dengan yang baru.
+letter-malformed = Surat dari kantor rusak dan tidak dipakai.
+letter-for-another-kit = Surat ini untuk kit lain dan tidak dipakai.

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from station.domain.clock import local_date
 from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
 from station.staff.book import Account
@@ -40,15 +41,17 @@ class StaffScreen(StationScreen):
         Binding("u", "unlock", "ui-key-unlock"),
         Binding("s", "password", "ui-key-password"),
         Binding("j", "finger", "ui-key-finger"),
+        Binding("m", "ask_list", "ui-key-ask-list"),
     ]
 
     def body(self) -> ComposeResult:
         """Lay out the table."""
-        yield Static(self.words("ui-place-staff-hint"), classes="lead", markup=False)
+        yield Static("", id="staff-lead", classes="lead", markup=False)
         yield Rows([self.words(f"ui-staff-{column}") for column in ("name", "login", "state", "finger", "roles")])
 
     def load(self) -> None:
         """Read the accounts."""
+        self.query_one("#staff-lead", Static).update(self._lead())
         table = self.query_one(Rows)
         table.fill(self._row(account) for account in self.services.staff.list())
         table.focus()
@@ -61,7 +64,22 @@ class StaffScreen(StationScreen):
             state = f"✗ {self.words('ui-staff-locked')}"
         else:
             state = f"✓ {self.words('ui-staff-active')}"
+        if account.from_office:
+            state += f" · {self.words('ui-staff-of-office')}"
         return Row(account.actor.staff_id, (account.actor.name, account.login, state, self._fingers(account), roles))
+
+    def _lead(self) -> str:
+        """Say who keeps the list: this kit, or the office, and how long its list holds."""
+        standing = self.services.staff_roster.standing()
+        if standing.expires_at is None:
+            return self.words("ui-place-staff-hint")
+        until = self.station.catalogue.short_date(local_date(standing.expires_at, self.services.config.time_zone))
+        return self.words(f"ui-staff-list-{standing.state.value}", serial=standing.serial, until=until)
+
+    def action_ask_list(self) -> None:
+        """Ask the office for a fresh list with the next contact."""
+        if self.guarded(self.services.staff_roster.ask_again, self.actor):
+            self.notify(self.words("ui-staff-list-asked"), timeout=4)
 
     def _fingers(self, account: Account) -> str:
         return f"✓ {len(account.fingers)}" if account.fingers else "–"
