@@ -12,6 +12,8 @@ from __future__ import annotations
 import random
 import threading
 
+import numpy as np
+
 from simulators.people.defects import FingerDefect
 from simulators.usb.descriptors import (
     FULL_SPEED,
@@ -24,6 +26,7 @@ from simulators.usb.descriptors import (
 from simulators.usb.model import Setup, Stall, UsbModel
 from simulators.usb.surroundings import Surroundings
 from station.devices.fingerprint import uareu_image as image
+from station.devices.fingerprint.uareu_cipher import key_stream
 from station.domain.sample import Finger, GreyImage
 
 INTERRUPT_IN, BULK_IN = 0x81, 0x82
@@ -151,9 +154,8 @@ class UareuModel(UsbModel):
         data = b""
         for place, block in enumerate(blocks):
             plain = lines[len(data) : len(data) + block.lines * image.WIDTH]
-            stream, _key = image.key_stream(self._keys[number + place], len(plain))
-            mixed = bytes(left ^ right for left, right in zip(plain[:-1], stream, strict=False))
-            data += self._random.randbytes(1) + mixed
+            stream, _key = key_stream(self._keys[number + place], len(plain) - 1)
+            data += self._random.randbytes(1) + (np.frombuffer(plain[:-1], np.uint8) ^ stream).tobytes()
         return image.RawPicture(_LINES, number, blocks, data)
 
     def _announce(self, kind: int) -> None:

@@ -11,6 +11,7 @@ from station.devices.errors import BadReply, DeviceRefused, DeviceUnavailable
 from station.devices.fingerprint import uareu_image as image
 from station.devices.fingerprint.interface import FingerRequest
 from station.devices.fingerprint.uareu import UareuScanner, open_scanner
+from station.devices.fingerprint.uareu_cipher import key_stream
 from station.domain.sample import Finger, GreyImage, Slap
 from tests.contract.fingerprint_contract import FingerprintContract
 from tests.contract.usb_bench import PaperPerson, UsbBench, once_there, until
@@ -116,15 +117,16 @@ async def test_unplugged_while_scanning_and_back(rig: UareuRig) -> None:
     assert len((await once_there(lambda: rig.scanner.capture(REQUEST))).images) == 1
 
 
-def test_the_key_stream_is_that_of_the_published_register() -> None:
-    stream, key = image.key_stream(0x80000001, 4)
+@pytest.mark.parametrize(("first", "length"), [(0x80000001, 4), (0, 40), (0xFFFFFFFF, 1), (0x1234ABCD, 700)])
+def test_the_key_stream_is_that_of_the_published_register(first: int, length: int) -> None:
+    stream, key = key_stream(first, length)
     slow = []
-    register = 0x80000001
-    for _number in range(4):
+    register = first
+    for _number in range(length):
         slow.append(sum((register >> source & 1) << bit for bit, source in enumerate((4, 8, 11, 14, 18, 21, 24, 29))))
         parity = 0
         for tap in (0, 2, 3, 6, 10, 12, 19, 22, 25, 28, 31):
             parity ^= register >> tap & 1
         register = parity << 31 | register >> 1
-    assert list(stream) == slow
+    assert stream.tolist() == slow
     assert key == register

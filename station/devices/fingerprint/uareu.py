@@ -10,31 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Callable, Mapping
 
-from station.devices.errors import BadReply, DeviceError, DeviceRefused, NoReply
-from station.devices.fingerprint import uareu_image as image
+from station.devices.errors import BadReply, DeviceError, DeviceRefused
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
+from station.devices.fingerprint.uareu_operation import MODE, MODE_OFF, Operation, Sensor
 from station.devices.identity import DeviceIdentity, Readiness
-from station.devices.transport.usb_handle import InterfaceKind
-from station.devices.transport.usb_port import DEVICE_RECIPIENT, UsbPort, find_endpoint
+from station.devices.transport.usb_handle import InterfaceKind, UsbHandle
+from station.devices.transport.usb_port import UsbPort
 from station.domain.clock import Clock, SystemClock
-from station.domain.sample import GreyImage
 
 _VENDOR_CLASS = 0xFF
-_REGISTER_REQUEST, _VENDOR_REQUEST = 0x04, 0x40
-_HARDWARE_STATUS, _KEY_INDEX, _KEY, _MODE, _DEVICE_INFO = 0x07, 0x33, 0x34, 0x4E, 0xF0
-_MODE_AWAIT_FINGER, _MODE_CAPTURE, _MODE_OFF = 0x10, 0x20, 0x70
-_LOW_POWER, _CONFUSED = 0x80, 0x84
-_SCAN_POWER_ON, _FINGER_ON = 0x56AA, 0x0101
-_BULK, _INTERRUPT = 2, 3
-_INTERRUPT_SIZE = 64
-_POWER_TRIES, _POWER_PAUSE_S = 100, 0.01
-_WAKE_TRIES, _WAKE_TIMEOUT_S = 3, 0.5
-_PICTURE_TIMEOUT_S = 3.0
-_DRAIN_READS_MAX = 32
-_KEYS_MAX = 16
 
 
 def open_scanner(address: str, name: str, options: Mapping[str, str]) -> UareuScanner:
@@ -49,6 +35,7 @@ class UareuScanner:
         self._port = port
         self._clock = clock or SystemClock()
         self._turn = asyncio.Lock()
+        self._leftovers = True
 
     @property
     def captures_slaps(self) -> bool:
@@ -57,16 +44,12 @@ class UareuScanner:
 
     async def identity(self) -> DeviceIdentity:
         """Return who the device says it is; the maker's firmware numbers."""
-        handle = await self._port.handle("identify")
-        info = await self._read("identify", _DEVICE_INFO, 16)
-        firmware = f"{info[4]:02x}{info[5]:02x}.{info[10]:02x}{info[11]:02x}"
-        return DeviceIdentity(handle.maker or "DigitalPersona", handle.product or "U.are.U", handle.serial, firmware)
+        return await self._port.ask_anew("identify", lambda handle: self._sensor(handle, "identify").identity())
 
     async def readiness(self) -> Readiness:
         """Return every reason why the device cannot capture now."""
-        await self._port.handle("status")
-        (status,) = await self._read("status", _HARDWARE_STATUS, 1)
-        return Readiness(("usb-sensor-fault",) if status & 0x04 else ())
+        faulty = await self._port.ask_anew("status", lambda handle: self._sensor(handle, "status").has_fault())
+        return Readiness(("usb-sensor-fault",) if faulty else ())
 
     async def capture(
         self,
@@ -77,109 +60,30 @@ class UareuScanner:
         if request.slap is not None or len(request.fingers) != 1:
             raise DeviceRefused(self._port.name, "capture", "SLAP")
         async with self._turn:
-            device = await self.identity()
+            operation = Operation(self._port.name, request.timeout_s)
+            leftovers, self._leftovers = self._leftovers, True
             try:
-                picture = await self._picture(request.timeout_s)
+                await self._port.converse(
+                    "capture", lambda handle: operation.talk(handle, leftovers=leftovers), lambda _nothing: None
+                )
             finally:
                 await self._switch_off()
+            if operation.picture is None or operation.device is None:
+                raise BadReply(self._port.name, "capture")
+            self._leftovers = False
             if on_preview is not None:
-                on_preview(FingerPreview(picture, 1))
-            return FingerCapture((FingerImage(picture, request.fingers),), device, self._clock.now())
+                on_preview(FingerPreview(operation.picture, 1))
+            image = FingerImage(operation.picture, request.fingers)
+            return FingerCapture((image,), operation.device, self._clock.now())
 
     async def close(self) -> None:
         """Give the device back; may be called twice."""
         await self._port.close()
 
-    async def _picture(self, timeout_s: float) -> GreyImage:
-        handle = await self._port.handle("capture")
-        interrupt = find_endpoint(handle, inward=True, attributes=_INTERRUPT)
-        bulk = find_endpoint(handle, inward=True, attributes=_BULK)
-        await self._drain(interrupt, _INTERRUPT_SIZE)
-        await self._drain(bulk, image.TRANSFER_SIZE)
-        await self._power_up(interrupt)
-        await self._write("capture", _MODE, bytes((_MODE_AWAIT_FINGER,)))
-        if not await self._wait_for(interrupt, _FINGER_ON, timeout_s):
-            raise NoReply(self._port.name, "capture", "usb-nothing-captured")
-        await self._write("capture", _MODE, bytes((_MODE_CAPTURE,)))
-        raw = await self._transfer(bulk)
-        try:
-            plain = await self._readable(image.RawPicture.unpack(raw))
-            pixels = await asyncio.to_thread(image.upright, plain)
-        except image.WireError as error:
-            raise BadReply(self._port.name, "capture") from error
-        return GreyImage(image.WIDTH, image.HEIGHT, pixels, image.RESOLUTION_PPI)
-
-    async def _transfer(self, bulk: int) -> bytes:
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + _PICTURE_TIMEOUT_S
-        while loop.time() < deadline_s:
-            raw = await self._port.read("capture", bulk, image.TRANSFER_SIZE)
-            if raw:  # the sensor begins with an empty transfer
-                return raw
-        raise NoReply(self._port.name, "capture")
-
-    async def _readable(self, picture: image.RawPicture) -> image.RawPicture:
-        if not picture.is_scrambled():
-            return picture
-        descrambler = image.Descrambler(picture)
-        for _number in range(_KEYS_MAX):
-            seed = secrets.randbits(32)
-            index = bytes((descrambler.key_number,)) + seed.to_bytes(4, "little")
-            await self._write("capture", _KEY_INDEX, index)
-            key = int.from_bytes(await self._read("capture", _KEY, 4), "little") ^ seed
-            if await asyncio.to_thread(descrambler.run, key):
-                return descrambler.picture()
-        raise BadReply(self._port.name, "capture")
-
-    async def _power_up(self, interrupt: int) -> None:
-        for _number in range(_WAKE_TRIES):  # the announcement sometimes never comes; the sensor wants to be asked again
-            (status,) = await self._read("capture", _HARDWARE_STATUS, 1)
-            if status & _CONFUSED == _CONFUSED:
-                status = await self._write_status_until(status & 0x0F, 0x01, 0x01)
-            if not status & _LOW_POWER:
-                await self._write("capture", _HARDWARE_STATUS, bytes((status | _LOW_POWER,)))
-            await self._write_status_until(status & 0x0F, _LOW_POWER, 0)
-            if await self._wait_for(interrupt, _SCAN_POWER_ON, _WAKE_TIMEOUT_S):
-                return
-        raise NoReply(self._port.name, "capture")
-
-    async def _write_status_until(self, value: int, bit: int, wanted: int) -> int:
-        for _number in range(_POWER_TRIES):
-            await self._write("capture", _HARDWARE_STATUS, bytes((value,)))
-            (status,) = await self._read("capture", _HARDWARE_STATUS, 1)
-            if status & bit == wanted:
-                return status
-            await asyncio.sleep(_POWER_PAUSE_S)
-        raise NoReply(self._port.name, "capture")
-
-    async def _wait_for(self, interrupt: int, wanted: int, timeout_s: float) -> bool:
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + timeout_s
-        while loop.time() < deadline_s:
-            raw = await self._port.read("capture", interrupt, _INTERRUPT_SIZE)
-            if raw is not None and len(raw) < 2:
-                raise BadReply(self._port.name, "capture")
-            if raw is not None and int.from_bytes(raw[:2], "big") == wanted:
-                return True
-        return False
-
-    async def _drain(self, endpoint: int, size: int) -> None:
-        for _number in range(_DRAIN_READS_MAX):
-            if await self._port.read("capture", endpoint, size, 0.005) is None:
-                return
-
     async def _switch_off(self) -> None:
-        order = self._write("off", _MODE, bytes((_MODE_OFF,)))
+        order = self._port.ask_anew("off", lambda handle: self._sensor(handle, "off").write(MODE, bytes((MODE_OFF,))))
         with contextlib.suppress(DeviceError):
             await asyncio.shield(asyncio.ensure_future(order))
 
-    async def _read(self, command: str, register: int, count: int) -> bytes:
-        raw = await self._port.ask(
-            command, _VENDOR_REQUEST, _REGISTER_REQUEST, count, register, recipient=DEVICE_RECIPIENT
-        )
-        if len(raw) != count:
-            raise BadReply(self._port.name, command)
-        return raw
-
-    async def _write(self, command: str, register: int, values: bytes) -> None:
-        await self._port.tell(command, _VENDOR_REQUEST, _REGISTER_REQUEST, values, register, recipient=DEVICE_RECIPIENT)
+    def _sensor(self, handle: UsbHandle, command: str) -> Sensor:
+        return Sensor(self._port.name, handle, command)

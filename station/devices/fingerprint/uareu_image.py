@@ -11,13 +11,15 @@ import struct
 from dataclasses import dataclass, replace
 from enum import IntFlag
 
+import numpy as np
+
+from station.devices.fingerprint.uareu_cipher import key_stream
+
 WIDTH, HEIGHT, RESOLUTION_PPI = 384, 290, 500
 HEADER_SIZE = 64
 TRANSFER_SIZE = HEADER_SIZE + WIDTH * HEIGHT
 _BLOCKS = 15
 _HEADER = struct.Struct("<4xHB9x30s18x")
-_TAPS = 0x9248144D
-_OUTPUT_BITS = (4, 8, 11, 14, 18, 21, 24, 29)
 _NOISE_THRESHOLD = 5000
 
 
@@ -75,9 +77,16 @@ class RawPicture:
         """Tell by the noise of the first two lines; a plain picture is smooth there."""
         if self.lines < 2:
             return False
-        sums = [above + below for above, below in zip(self.data[:WIDTH], self.data[WIDTH : 2 * WIDTH], strict=True)]
-        mean = sum(sums) // WIDTH
-        return sum((value - mean) ** 2 for value in sums) // WIDTH >= _NOISE_THRESHOLD
+        sums = np.frombuffer(self.data, np.uint8, 2 * WIDTH).reshape(2, WIDTH).sum(axis=0, dtype=np.int64)
+        mean = int(sums.sum()) // WIDTH
+        return int(((sums - mean) ** 2).sum()) // WIDTH >= _NOISE_THRESHOLD
+
+
+def transfer_size(raw: bytes) -> int:
+    """Return how long the transfer beginning with `raw` will be by its header, at most TRANSFER_SIZE."""
+    if len(raw) < HEADER_SIZE:
+        return TRANSFER_SIZE
+    return min(HEADER_SIZE + int(_HEADER.unpack_from(raw)[0]) * WIDTH, TRANSFER_SIZE)
 
 
 class Descrambler:
@@ -85,7 +94,7 @@ class Descrambler:
 
     def __init__(self, picture: RawPicture) -> None:
         self._picture = picture
-        self._data = bytearray(picture.data)
+        self._data = np.frombuffer(picture.data, np.uint8).copy()
         self._blocks = list(picture.blocks)
         self._done_blocks = 0
         self._done_lines = 0
@@ -105,7 +114,7 @@ class Descrambler:
 
     def picture(self) -> RawPicture:
         """Return the picture with plain data."""
-        return replace(self._picture, data=bytes(self._data))
+        return replace(self._picture, data=self._data.tobytes())
 
     def _block(self, block: Block, key: int) -> int:
         length = block.lines * WIDTH
@@ -116,22 +125,10 @@ class Descrambler:
             return key
         stream, key = key_stream(key, length)
         if BlockFlag.ENCRYPTED in block.flags:
-            scrambled = self._data[start : start + length]
-            plain = bytes(left ^ right for left, right in zip(scrambled[1:], stream, strict=False))
-            self._data[start : start + len(scrambled)] = plain + b"\0" * (len(scrambled) - len(plain))
+            lines = self._data[start : start + length]
+            lines[:-1] = lines[1:] ^ stream[: lines.size - 1]
+            lines[-1:] = 0
         return key
-
-
-def key_stream(key: int, length: int) -> tuple[bytes, int]:
-    """Return `length` bytes of the register's output and the key after them."""
-    stream = bytearray(length)
-    for place in range(length):
-        value = 0
-        for bit, source in enumerate(_OUTPUT_BITS):
-            value |= (key >> source & 1) << bit
-        stream[place] = value
-        key = ((key & _TAPS).bit_count() & 1) << 31 | key >> 1
-    return bytes(stream), key
 
 
 def upright(picture: RawPicture) -> bytes:
