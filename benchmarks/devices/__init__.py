@@ -11,4 +11,5 @@ from benchmarks.figures import Figure
 def figures() -> list[Figure]:
     """Measure all families."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return [figure for name in names for figure in importlib.import_module(f"benchmarks.devices.{name}").figures()]
+    families = [importlib.import_module(f"benchmarks.devices.{name}") for name in names]
+    return [figure for family in families if hasattr(family, "figures") for figure in family.figures()]

@@ -1,4 +1,4 @@
-"""USB devices: each driver against the barest pyusb or pyscard client of the same device, in the same run.
+"""USB devices beside their images: live picture, APDU round trip against bare pyscard, cost of idling.
 
 The simulators run in a process of their own, so that their work is not counted.
 """
@@ -9,60 +9,30 @@ import asyncio
 import multiprocessing
 import os
 import resource
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import usb.core
-
+from benchmarks.devices.usb_models import Room
 from benchmarks.figures import Figure, in_turn
 from simulators.cards.slot import CardSlot
-from simulators.faults import FaultScript
 from simulators.usb.ccid import sam_reader
 from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.pcsc import PcscStack, pcsc_is_possible
 from simulators.usb.usbip_server import UsbipServer
 from station.devices.fingerprint.interface import FingerPreview, FingerRequest
-from station.devices.fingerprint.livescan import LivescanFingerprintScanner
 from station.devices.fingerprint.livescan import open_scanner as open_fingerprint
 from station.devices.smartcard.pcsc import open_reader
-from station.devices.transport import livescan_wire as wire
-from station.devices.transport.usb_address import RemoteUsbAddress, parse_usb_address
-from station.devices.transport.usbip_backend import UsbipBackend
-from station.devices.transport.usbip_link import UsbipLink
-from station.domain.sample import GreyImage, Slap
+from station.domain.sample import Slap
 
-_SIZE = (1600, 1500)
 _REQUEST = FingerRequest.of_slap(Slap.LEFT_FOUR, timeout_s=5)
-_MASK = sum(1 << (finger - 1) for finger in Slap.LEFT_FOUR.fingers)
 _APDU = bytes.fromhex("00A4040002A0B1")
 _APDUS = 200
 _IDLE_S = 4.0
 _IDLE_POLL_S = 2.0
-
-
-class _Hand:
-    missing_fingers: frozenset[object] = frozenset()
-
-    def slap_image(self, *_given: object) -> GreyImage:
-        return GreyImage(*_SIZE, bytes(_SIZE[0] * _SIZE[1]), 500)
-
-
-class _Room:
-    def __init__(self) -> None:
-        self.faults = FaultScript()
-        self._hand = _Hand()
-
-    def subject(self) -> _Hand:
-        return self._hand
-
-    def next_attempt(self, _device: str, _part: str) -> int:
-        return 0
 
 
 class _Card:
@@ -84,8 +54,6 @@ def figures() -> list[Figure]:
         process.start()
         addresses: dict[str, str] = here.recv()
         measured = [
-            _image("slap of 2.4 MB at loopback speed", addresses["still"], "as near as checksums allow"),
-            _image("slap of 2.4 MB after the 60 ms it takes on USB 2.0", addresses["bus"], "within 1.1x"),
             *asyncio.run(_live(addresses["live"])),
         ]
         if addresses["socket"]:
@@ -94,60 +62,6 @@ def figures() -> list[Figure]:
         here.send("stop")
         process.join(5)
     return measured
-
-
-def _image(name: str, address: str, goal: str) -> Figure:
-    ours = _Scanner(address, preview_rate_hz=0)
-    elapsed = []
-    with asyncio.Runner() as runner:
-        place = parse_usb_address(address)
-        assert isinstance(place, RemoteUsbAddress)
-
-        def capture() -> None:
-            runner.run(ours.capture())
-
-        def bare() -> None:
-            _bare_capture(device)
-
-        # a device has one owner: each side opens it for its own rounds
-        for _round in range(5):
-            elapsed.append(_alternate(capture, lambda: runner.run(ours.scanner.close())))
-            link = UsbipLink.open(place.host, place.port, place.bus_id)
-            device = usb.core.find(backend=UsbipBackend(link))
-            device.set_configuration()
-            elapsed.append(_alternate(bare, link.close))
-    ours_s, bare_s = statistics.median(elapsed[::2]), statistics.median(elapsed[1::2])
-    return Figure(name, ours_s * 1000, bare_s * 1000, "ms", "bare pyusb", goal)
-
-
-def _alternate(work: Callable[[], None], close: Callable[[], object]) -> float:
-    work()
-    taken = []
-    for _number in range(5):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    close()
-    time.sleep(0.05)
-    return statistics.median(taken)
-
-
-def _bare_capture(device: Any) -> None:
-    request = wire.StartRequest(1, Slap.LEFT_FOUR.value, _MASK, 500, 0, 5000)
-    device.ctrl_transfer(0x41, wire.START, 0, 0, request.pack())
-    left = wire.HEADER_SIZE + _SIZE[0] * _SIZE[1] + wire.HEADER_SIZE + 1
-    while left > 0:
-        left -= len(device.read(0x81, 1 << 20, 5000))
-
-
-class _Scanner:
-    def __init__(self, address: str, preview_rate_hz: int) -> None:
-        self.scanner: LivescanFingerprintScanner = open_fingerprint(
-            address, "fp", {"preview_rate_hz": str(preview_rate_hz)}
-        )
-
-    async def capture(self) -> None:
-        await self.scanner.capture(_REQUEST)
 
 
 async def _live(address: str) -> list[Figure]:
@@ -216,15 +130,14 @@ def _cpu_s() -> float:
 
 def _serve(pipe: Connection, folder: str) -> None:
     os.environ.pop("PCSCLITE_CSOCK_NAME", None)
-    server, room, slot = UsbipServer(), _Room(), CardSlot()
+    server, room, slot = UsbipServer(), Room(), CardSlot()
     server.plug("1-1", FingerprintScannerModel(room, still_s=0.0))
     server.plug("1-2", FingerprintScannerModel(room, "fingerprint-live", "FP-0002", still_s=2.0))
-    server.plug("1-4", FingerprintScannerModel(room, "fingerprint-bus", "FP-0003", still_s=0.06))
     server.plug("1-3", sam_reader(slot, room.faults))
     slot.insert(_Card())
     stack = None if pcsc_is_possible() else PcscStack(Path(folder), server.host, server.port, only=["1-3"])
     socket = str(stack.socket) if stack else ""
-    addresses = {"still": server.address("1-1"), "live": server.address("1-2"), "bus": server.address("1-4")}
+    addresses = {"still": server.address("1-1"), "live": server.address("1-2")}
     pipe.send({**addresses, "socket": socket})
     pipe.recv()
     if stack is not None:

@@ -22,7 +22,8 @@ from station.devices.transport.usb_port import (
     find_endpoint,
 )
 
-READ_SIZE = 4 * 1024 * 1024
+READ_SIZE_MAX = 4 * 1024 * 1024
+_PACKET_SIZE_MAX = 1024
 DRAIN_READS_MAX = 64
 DRAIN_SLICE_S = 0.02
 FINISH_MARGIN_S = 1.0
@@ -73,17 +74,20 @@ class Operation:
     ) -> Iterator[wire.Frame | Mark]:
         """Capture; with `leftovers` the pipe is read empty first. Raises NoReply at the deadline."""
         identity = identify(handle)
+        size = read_size(identity)
         endpoint = find_endpoint(handle, inward=True, attributes=BULK)
         if leftovers:
-            yield from self._drain(handle, endpoint)
+            yield from self._drain(handle, endpoint, size)
         self._start(handle)
         yield BEGUN
-        yield from self._collect(handle, endpoint, identity)
+        order = _Order(self._name, self.number, self._target)
+        yield from self._collect(handle, endpoint, size, order)
+        self.outcome = Outcome(identity, tuple(order.images), order.qualities)
 
     @staticmethod
-    def _drain(handle: UsbHandle, endpoint: int) -> Iterator[Mark]:
+    def _drain(handle: UsbHandle, endpoint: int, size: int) -> Iterator[Mark]:
         for _number in range(DRAIN_READS_MAX):
-            if handle.read_view("capture", endpoint, READ_SIZE, DRAIN_SLICE_S) is None:
+            if handle.read_view("capture", endpoint, size, DRAIN_SLICE_S) is None:
                 return
             yield PAUSE
 
@@ -97,13 +101,13 @@ class Operation:
         except DeviceRefused as error:
             raise DeviceRefused(self._name, "capture", status_of(handle, self._name).refusal.name) from error
 
-    def _collect(self, handle: UsbHandle, endpoint: int, identity: wire.Identity) -> Iterator[wire.Frame | Mark]:
-        reader, order = wire.FrameReader(), _Order(self._name, self.number, self._target)
+    def _collect(self, handle: UsbHandle, endpoint: int, size: int, order: _Order) -> Iterator[wire.Frame | Mark]:
+        reader = wire.FrameReader()
         now = time.monotonic()
         deadline = now + self._target.timeout_s + FINISH_MARGIN_S
         silent_after = now + self._manner.silence_limit_s
         while now < min(deadline, silent_after):
-            piece = handle.read_view("capture", endpoint, READ_SIZE, READ_SLICE_S)
+            piece = handle.read_view("capture", endpoint, size, READ_SLICE_S)
             now = time.monotonic()
             if piece is None:
                 yield PAUSE
@@ -113,8 +117,7 @@ class Operation:
                 frames = reader.feed(piece)
                 previews = [one for one in frames if order.accept(one) and one.type is wire.FrameType.PREVIEW]
             yield from previews
-            if order.finished is not None:
-                self.outcome = Outcome(identity, tuple(order.images), order.finished)
+            if order.finished:
                 return
             if not frames:
                 yield PAUSE
@@ -130,11 +133,12 @@ class _Order:
         self._target = target
         self._next_sequence = 0
         self.images: list[wire.Frame] = []
-        self.finished: dict[int, int] | None = None
+        self.qualities: dict[int, int] = {}
+        self.finished = False
 
     def accept(self, frame: wire.Frame) -> bool:
         """Take a frame; return False for a leftover of another operation and for what follows the end."""
-        if frame.operation != self._operation or self.finished is not None:
+        if frame.operation != self._operation or self.finished:
             return False
         if frame.sequence != self._next_sequence:
             raise wire.WireError("frames out of order")
@@ -168,7 +172,14 @@ class _Order:
             covered |= image.mask
         if not len(self.images) == frame.image_count() == self._target.image_count or covered != self._target.mask:
             raise wire.WireError("images are missing")
-        self.finished = frame.qualities()
+        self.qualities = frame.qualities()
+        self.finished = True
+
+
+def read_size(identity: wire.Identity) -> int:
+    """Return how much to ask for at once: the scanner's largest frame and its short last packet, in whole packets."""
+    frame = wire.HEADER_SIZE + identity.width * identity.height
+    return min((frame // _PACKET_SIZE_MAX + 1) * _PACKET_SIZE_MAX, READ_SIZE_MAX)
 
 
 def status_of(handle: UsbHandle, name: str) -> wire.Status:
