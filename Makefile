@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run tpm test check test-only test-peers test-kernel bench-figures screenshots lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance bench-figures screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -38,6 +38,10 @@ test-peers: ## slow lane: heavy foreign software checks our bytes (installs it)
 test-kernel: ## slow lane: the USB simulators attached to a real Linux kernel in QEMU
 	@scripts/setup.sh test
 	@$(PYTHON) -m pytest -m kernel
+
+test-endurance: ## slow lane: 10,000 USB captures and 500 plug cycles, on USB/IP and on the real libusb
+	@scripts/setup.sh test
+	@$(PYTHON) -m benchmarks.devices.endurance
 
 bench-figures: ## measure speed and memory as ratios against peers
 	@scripts/setup.sh test
