@@ -3,8 +3,8 @@
 `make test-endurance`, or `python -m benchmarks.devices.endurance [--captures N] [--full-size N] [--plugs N]`.
 First over USB/IP, then on the real libusb under the umockdev preload (a tenth of it). The simulators run in a
 process of their own. Every picture is one shade further than the last, so that a picture taken twice, mixed up or
-spoiled is a wrong success. Ends with 0 only when there was none, nothing took longer than its deadline, and descriptors and threads
-are as many and memory about as much as after the warm-up.
+spoiled is a wrong success. Ends with 0 only when there was none, nothing took longer than its deadline, and
+descriptors and threads are as many and memory about as much as after the warm-up.
 
 Does not show: what a real kernel's USB stack leaves behind (the kernel lane attaches the devices to one).
 """
@@ -69,7 +69,7 @@ class Endurance:
     async def run(self, captures: int, full_size: int, plugs: int) -> dict[str, Any]:
         """Do it all and return the account."""
         started_s = time.monotonic()
-        await self._captures(_WARM_UP, 0)
+        await self._captures(_WARM_UP, _WARM_UP // 20)
         before = _held()
         await self._captures(captures, full_size)
         await self._plugs(plugs)

@@ -8,7 +8,6 @@ context is made anew at the next call. A command to a card is never sent twice.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import fnmatch
 import os
@@ -131,11 +130,13 @@ class PcscChannel:
         return self._answer_to_reset
 
     async def transmit(self, apdu: bytes) -> ResponseApdu:
-        """Exchange one command; raises OutcomeUnknown when the card may have got it and did not answer."""
+        """Exchange one command; raises OutcomeUnknown when the card may have got it and did not answer.
+
+        When the task is cancelled, a command on its way is answered all the same and one not yet begun is not sent.
+        """
         handle = self._open("transmit")
         try:
-            job = self._thread.run(lambda: self._service.transmit(handle, apdu), self._transmit_timeout_s)
-            answer = await asyncio.shield(asyncio.ensure_future(job))
+            answer = await self._thread.run(lambda: self._service.transmit(handle, apdu), self._transmit_timeout_s)
         except DeviceStuck as error:
             raise OutcomeUnknown(self._name, "transmit") from error
         except PcscError as error:

@@ -95,7 +95,7 @@ class PcscService:
         card, header = handle
         code, answer = _scard().SCardTransmit(card, header, list(apdu))
         self._check(code)
-        return bytes(value & 0xFF for value in answer)
+        return bytes(answer)
 
     def reset(self, handle: Any) -> bytes:
         """Warm-reset the card and return its answer to reset."""

@@ -9,6 +9,7 @@ the screen. The thread is a daemon: a hung device does not keep the program aliv
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -41,20 +42,22 @@ class DeviceThread:
             raise DeviceStuck(self._name)
         self._overdue = None
         future = self._submit(job)
-        waiter = asyncio.wrap_future(future)
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        future.add_done_callback(lambda _done: _wake_from_elsewhere(loop, waiter))
+        timer = loop.call_later(deadline_s, _wake, waiter)
         try:
-            return await asyncio.wait_for(asyncio.shield(waiter), deadline_s)
+            await waiter
         except asyncio.CancelledError:
             future.cancel()
-            waiter.cancel()
             raise
-        except TimeoutError as error:
-            if future.done() and not future.cancelled():
-                raise
-            waiter.cancel()
-            if not future.cancel():
-                self._overdue = future
-            raise DeviceStuck(self._name) from error
+        finally:
+            timer.cancel()
+        if not future.done() and not future.cancel():
+            self._overdue = future
+        if not future.done() or future.cancelled():
+            raise DeviceStuck(self._name)
+        return future.result()
 
     def close(self, last_job: Callable[[], None] | None = None) -> None:
         """End the thread after the jobs already given and `last_job`; may be called twice."""
@@ -73,6 +76,16 @@ class DeviceThread:
                 threading.Thread(target=_work, args=(self._jobs,), name=self._name, daemon=True).start()
             self._jobs.put((future, job))
         return future
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+def _wake_from_elsewhere(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+        loop.call_soon_threadsafe(_wake, waiter)
 
 
 def _work(jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None]) -> None:
