@@ -1,17 +1,24 @@
-"""APSW dressed as a DB-API module, so that the product's own SQLAlchemy statements run on a `PowerCutVfs`."""
+"""APSW dressed as a DB-API module, so that the product's own SQLAlchemy statements run on a power-cut `Disk`.
+
+Every restart of a simulated machine opens its database anew. Compiled statements are kept over all of them, since
+turning the same statements into text again and again would take longer than running them.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import apsw
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from station.store.database import Database
+from tests.integration.simulation.power_cut_disk import Disk, PowerCutVfs
 
 paramstyle = "qmark"
 sqlite_version_info = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
@@ -107,12 +114,12 @@ class Cursor:
 
 
 class ApswConnection:
-    """One connection."""
+    """One connection, and the VFS that was made for it."""
 
     isolation_level = None
 
-    def __init__(self, connection: apsw.Connection) -> None:
-        self.raw = connection
+    def __init__(self, connection: apsw.Connection, vfs: apsw.VFS | None = None) -> None:
+        self.raw, self._vfs = connection, vfs
 
     def cursor(self) -> Cursor:
         """Return a cursor."""
@@ -132,21 +139,40 @@ class ApswConnection:
         """Close for good; without power there is nothing left to fold into the file."""
         with suppress(apsw.Error):
             self.raw.close(True)  # in any state
+        if self._vfs is not None:
+            self._vfs.unregister()
 
     def create_function(self, name: str, count: int, function: Callable[..., Any], **_options: Any) -> None:
         """Offer a function to SQL."""
         self.raw.create_scalar_function(name, function, count)
 
 
-def open_on_vfs(name: str, vfs: str, synchronous: str) -> Database:
-    """Open a database on a VFS as the product opens its own: WAL, one writer."""
-    import tests.integration.simulation.apsw_dbapi as module
-
-    connection = apsw.Connection(name, vfs=vfs)
+def open_on_disk(name: str, disk: Disk, synchronous: str, journal: str = "wal") -> Database:
+    """Open a database on a disk as the product opens its own: one writer, a write-ahead log unless said otherwise."""
+    vfs = PowerCutVfs(f"power-cut-{next(_numbers)}", disk)
+    connection = apsw.Connection(name, vfs=vfs.name)
     for pragma, value in (
-        ("locking_mode", "EXCLUSIVE"), ("journal_mode", "wal"), ("synchronous", synchronous),
+        ("locking_mode", "EXCLUSIVE"), ("journal_mode", journal), ("synchronous", synchronous),
         ("wal_autocheckpoint", 40), ("foreign_keys", "ON"),
     ):  # fmt: skip
         connection.pragma(pragma, value)
-    engine = create_engine("sqlite://", creator=lambda: ApswConnection(connection), module=module, poolclass=StaticPool)
+    first = _first_engine()
+    wrapped: Any = ApswConnection(connection, vfs)
+    pool = StaticPool(lambda: wrapped, dialect=first.dialect)
+    engine = Engine(pool, first.dialect, first.url, execution_options=_KEPT)
+    engine.connect().close()  # the pool closes only what it has handed out
     return Database(engine, Path(name))
+
+
+_numbers = itertools.count()
+_KEPT: dict[str, Any] = {"compiled_cache": {}}
+
+
+@lru_cache(maxsize=1)
+def _first_engine() -> Engine:
+    """Return an engine on a database in memory; its dialect has met SQLite and serves all that follow."""
+    import tests.integration.simulation.apsw_dbapi as module
+
+    engine = create_engine("sqlite://", creator=lambda: ApswConnection(apsw.Connection(":memory:")), module=module)
+    with engine.connect():
+        return engine

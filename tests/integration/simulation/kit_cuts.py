@@ -22,22 +22,24 @@ from station.store import outbox, records
 from station.store.database import Database
 from station.store.schema import create_schema
 from tests.integration.simulation import apsw_dbapi
-from tests.integration.simulation.power_cut_disk import Disk, PowerCut, PowerCutVfs
+from tests.integration.simulation.power_cut_disk import Disk, PowerCut
 
 CUSTODIAN = Actor("c" * 32, "Pengelola Contoh", frozenset({Role.CUSTODIAN}))
 CENTRE = Party(PartyKind.CENTRE, "Pusat")
 SIGNER = SoftwareSigner.generate()
 
 
-def cut_often(seed: int, cuts: int, synchronous: str = "FULL") -> int:
+def cut_often(seed: int, cuts: int, synchronous: str = "FULL", journal: str = "wal") -> int:
     """Cut one kit's power many times; returns how many rows were acknowledged. AssertionError when one is lost."""
+
+    def boot() -> Database:
+        return apsw_dbapi.open_on_disk("kit.db", disk, synchronous, journal)
+
     rnd = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         disk = Disk(Path(folder), rnd)
-        name = f"cuts-{seed}-{id(disk)}"
-        vfs = PowerCutVfs(name, disk)
         clock, ids, acknowledged = ManualClock(datetime(2026, 1, 5, tzinfo=UTC)), CountedIds(), 0
-        database = apsw_dbapi.open_on_vfs("kit.db", name, synchronous)
+        database = boot()
         try:
             create_schema(database)
             for _cut in range(cuts):
@@ -51,11 +53,10 @@ def cut_often(seed: int, cuts: int, synchronous: str = "FULL") -> int:
                     assert disk.dead
                 database.close()
                 disk.restart()
-                database = apsw_dbapi.open_on_vfs("kit.db", name, synchronous)
+                database = boot()
                 acknowledged = _count_after(database, clock, acknowledged)
         finally:
             database.close()
-            vfs.unregister()
     return acknowledged
 
 

@@ -2,7 +2,8 @@
 
 Model of SQLite's own crash tests: what was not synced since the last sync of a file survives
 in random 512-byte sectors; directory entries not synced may be old or new. One `Disk` is one
-machine; after `dead` nothing works until `restart`.
+machine; after `dead` nothing works until `restart`, and what was opened before a restart never works again:
+a connection that Python has not yet let go of must not touch the files of the next boot.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Disk:
         self.durable: dict[str, bytearray] = {}
         self.volatile: dict[str, list[tuple[int, bytes | None]]] = {}
         self.dead, self.lies = False, False
-        self.operations, self.cut_at = 0, -1
+        self.operations, self.cut_at, self.boots = 0, -1, 0
         self._synced: dict[int, bytes] = {}
         self._entries: dict[Path, dict[str, int]] = {}
 
@@ -82,9 +83,10 @@ class Disk:
             self.live[name] = self._survivor(name)
             self.durable[name] = bytearray(self.live[name])
             self.volatile[name] = []
-        for folder in [path for path in [self.folder, *self.folder.rglob("*")] if path.is_dir()]:
+        for folder in sorted(path for path in [self.folder, *self.folder.rglob("*")] if path.is_dir()):
             self._restart_folder(folder)
         self.dead, self.cut_at = False, -1
+        self.boots += 1
 
     def _survivor(self, name: str) -> bytearray:
         image = bytearray(self.durable[name])
@@ -101,7 +103,7 @@ class Disk:
     def _restart_folder(self, folder: Path) -> None:
         known = self._entries.get(folder, {})
         now = {item.name: item for item in folder.iterdir() if item.is_file()}
-        for name in {*known, *now}:
+        for name in sorted({*known, *now}):
             path = now.get(name)
             inode = None if path is None else path.stat().st_ino
             old = known.get(name)
@@ -129,7 +131,7 @@ class Disk:
 
 class _File:
     def __init__(self, disk: Disk, name: str) -> None:
-        self._disk, self._name = disk, name
+        self._disk, self._name, self._boot = disk, name, disk.boots
         for store in (disk.live, disk.durable):
             store.setdefault(name, bytearray())
         disk.volatile.setdefault(name, [])
@@ -138,13 +140,13 @@ class _File:
         return bytes(self._disk.live[self._name][offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
-        _guarded(self._disk.write, self._name, bytes(data), offset)
+        _guarded(self._disk, self._boot, self._disk.write, self._name, bytes(data), offset)
 
     def xTruncate(self, size: int) -> None:  # noqa: N802
-        _guarded(self._disk.truncate, self._name, size)
+        _guarded(self._disk, self._boot, self._disk.truncate, self._name, size)
 
     def xSync(self, _flags: int) -> None:  # noqa: N802
-        _guarded(self._disk.sync, self._name)
+        _guarded(self._disk, self._boot, self._disk.sync, self._name)
 
     def xFileSize(self) -> int:  # noqa: N802
         return len(self._disk.live[self._name])
@@ -170,7 +172,8 @@ class PowerCutVfs(apsw.VFS):
     """SQLite's view of a `Disk`."""
 
     def __init__(self, name: str, disk: Disk) -> None:
-        self._disk = disk
+        self.name = name
+        self._disk, self._boot = disk, disk.boots
         super().__init__(name, base="", makedefault=False)
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
@@ -178,7 +181,7 @@ class PowerCutVfs(apsw.VFS):
         return _File(self._disk, text)
 
     def xDelete(self, name: str, _sync: bool) -> None:  # noqa: N802
-        _guarded(self._disk.operate)
+        _guarded(self._disk, self._boot, self._disk.operate)
         for store in (self._disk.live, self._disk.durable, self._disk.volatile):
             store.pop(name, None)
 
@@ -220,7 +223,9 @@ def fsync_reaches(*disks: Disk) -> Iterator[None]:
         os.fsync = _real_fsync
 
 
-def _guarded(action: Any, *arguments: Any) -> None:
+def _guarded(disk: Disk, boot: int, action: Any, *arguments: Any) -> None:
+    if disk.boots != boot:
+        raise apsw.IOError("opened before the power cut")
     try:
         action(*arguments)
     except PowerCut as error:

@@ -1,11 +1,14 @@
-"""Who stands in a world beside the kit and the office: keys, a centre that decides by coin, a person, wrong builds."""
+"""Who stands in a world beside the kit and the office: keys, a centre that decides by coin, a person."""
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from station.domain.clock import ManualClock
 from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
@@ -14,12 +17,16 @@ from station.keys.signing import SoftwareSigner
 from station.office.centre_link import CentreStatus
 
 
+def _signer(name: bytes) -> SoftwareSigner:
+    return SoftwareSigner(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name).digest()))
+
+
 @dataclass
 class Keys:
-    """Keys are the same in every world: making them is not what is tested."""
+    """Keys are the same in every world and every run: making them is not what is tested."""
 
-    kit: SoftwareSigner = field(default_factory=SoftwareSigner.generate)
-    office: SoftwareSigner = field(default_factory=SoftwareSigner.generate)
+    kit: SoftwareSigner = field(default_factory=lambda: _signer(b"kit"))
+    office: SoftwareSigner = field(default_factory=lambda: _signer(b"office"))
     identity: str = field(default_factory=new_identity)
     recovery: str = field(default_factory=lambda: recipient_of(new_identity()))
 
@@ -62,14 +69,3 @@ def person(number: int) -> Biodata:
         "001/001", "DESA CONTOH", "CONTOH", "CONTOH", "CONTOH", "63.11", "ISLAM", MaritalStatus.SINGLE, "PELAJAR",
         Citizenship.INDONESIAN, "6311010101080000",
     )  # fmt: skip
-
-
-@dataclass
-class Broken:
-    """Ways to build it wrong; a right build has none."""
-
-    no_fsync_at_office: bool = False
-    acknowledge_before_commit: bool = False
-    delete_on_last_byte: bool = False
-    batch_not_idempotent: bool = False
-    synchronous_normal: bool = False
