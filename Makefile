@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance bench-figures screenshots lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-link bench-figures screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -28,7 +28,7 @@ check: ## ruff, mypy strict, import rules, tests (set-up must have run)
 	@$(MAKE) --no-print-directory test-only
 
 test-only: ## the tests alone
-	@echo "== tests" && $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not peers and not kernel"
+	@echo "== tests" && $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -m "not peers and not kernel and not link"
 
 test-peers: ## slow lane: heavy foreign software checks our bytes (installs it)
 	@scripts/setup.sh test
@@ -42,6 +42,9 @@ test-kernel: ## slow lane: the USB simulators attached to a real Linux kernel in
 test-endurance: ## slow lane: 10,000 USB captures and 500 plug cycles, on USB/IP and on the real libusb
 	@scripts/setup.sh test
 	@$(PYTHON) -m benchmarks.devices.endurance
+test-link: ## slow lane: packets over a simulated cellular line with real TCP (needs root and /dev/net/tun)
+	@scripts/setup.sh test
+	@$(PYTHON) -m pytest -n 0 -m link -s
 
 bench-figures: ## measure speed and memory as ratios against peers
 	@scripts/setup.sh test

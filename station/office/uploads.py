@@ -57,7 +57,8 @@ class PacketUploads:
         packet_id = _packet_id_of(request.headers.get("upload-metadata", ""))
         length = _whole_number(request.headers.get("upload-length", ""))
         await self._take_over(known.kit_id, packet_id)
-        state = await asyncio.to_thread(incoming.begin, self._office, known.kit_id, packet_id, length)
+        await asyncio.to_thread(incoming.begin, self._office, known.kit_id, packet_id, length)
+        state = await asyncio.to_thread(incoming.settle, self._office, known.kit_id, packet_id)
         headers = {"Location": f"/v1/packets/{packet_id}", **_state_headers(state)}
         return _reply(201, headers)
 

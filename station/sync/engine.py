@@ -251,8 +251,8 @@ class SyncEngine:
                 tally.feed_items += 1
                 if error is not None:
                     tally.problems.append(SyncProblem.of(error, f"feed:{item.number}"))
-            if not page.items:
-                return
+            if self._inbox.cursor() >= page.last:
+                return  # the next question, in this visit or the next, tells the office what was applied
 
     def _send_packets(self, visit: Visit, link: str, tally: _Tally) -> int:
         with self._database.read() as connection:
@@ -274,7 +274,7 @@ class SyncEngine:
 
     def _send_packet(self, visit: Visit, item: OutboxItem, tally: _Tally) -> None:
         path = self._config.data_dir / item.body.decode()
-        reply = visit.send_file(Upload(item.item_id, path))
+        reply = visit.send_file(Upload(item.item_id, path, announce=True))
         signed = _receipt_bytes(reply.headers.get("station-receipt", ""))
         receipt = wire.decode_receipt(signed, visit.trust.office_public)
         if (receipt.packet_id, receipt.sha256, receipt.size) != (item.item_id, _sha256(path), path.stat().st_size):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 from station.domain.clock import Clock
 from station.domain.errors import Refused, StationError
@@ -88,7 +89,9 @@ class Visit:
 
     def send_file(self, item: Upload) -> Reply:
         """Send what is left of a file over as many connections as it takes."""
-        return self._persist(lambda connection: upload(connection, item, self._introduction, self.pieces))
+        asked = replace(item, announce=False)
+        tries = chain([item], repeat(asked))
+        return self._persist(lambda connection: upload(connection, next(tries), self._introduction, self.pieces))
 
     def close(self) -> None:
         """End the visit; the TLS session is remembered in the endpoint."""
