@@ -42,6 +42,7 @@ test-kernel: ## slow lane: the USB simulators attached to a real Linux kernel in
 test-endurance: ## slow lane: 10,000 USB captures and 500 plug cycles, on USB/IP and on the real libusb
 	@scripts/setup.sh test
 	@$(PYTHON) -m benchmarks.devices.endurance
+
 test-link: ## slow lane: packets over a simulated cellular line with real TCP (needs root and /dev/net/tun)
 	@scripts/setup.sh test
 	@$(PYTHON) -m pytest -n 0 -m link -s

@@ -79,7 +79,10 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the class is; the pace is that of the last recordings, None before there are two."""
+    """How far the class is; the pace is that of the last recordings, None before there are two.
+
+    The end is when all who are listed and not settled would be done: those still to come included.
+    """
 
     listed: int
     attended: int
@@ -97,10 +100,11 @@ def counts(rows: list[AttendanceRow]) -> dict[Outcome, int]:
 
 
 def progress(listed: int, count: Mapping[Outcome, int], recorded_at: list[datetime], now: datetime) -> Progress:
-    """Count the class and estimate the end from the pace of the last `PACE_WINDOW` recordings."""
+    """Count the class and estimate the end of the list from the pace of the last `PACE_WINDOW` recordings."""
     pace = _per_hour(sorted(recorded_at)[-PACE_WINDOW:])
     waiting = count[Outcome.WAITING]
-    end = None if pace is None else now + timedelta(hours=waiting / pace)
+    left = max(waiting, listed - sum(count.values()) + waiting)
+    end = None if pace is None or not left else now + timedelta(hours=left / pace)
     return Progress(
         listed=listed,
         attended=sum(count.values()),

@@ -37,7 +37,11 @@ class GateKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What the verifier saw; `basis` is consent of a guardian or the statutory duty (UU 27/2022 art. 25)."""
+    """What the verifier saw.
+
+    `wrong_fields` names what the student called wrong, by comma; `basis` is consent of a guardian or the
+    statutory duty (UU 27/2022 art. 25).
+    """
 
     family_card: bool = False
     birth_certificate: bool = False
@@ -45,6 +49,7 @@ class Documents:
     marriage_document: bool = False
     biodata_read_aloud: bool = False
     missing_reason: str = ""
+    wrong_fields: str = ""
     basis: str = "kewajiban_undang_undang"
 
 
@@ -130,6 +135,8 @@ def _documents(facts: Facts) -> Gate:
         return Gate(GateKind.DOCUMENTS, False, False, "gate-berkas-not-checked", {})
     if not seen.biodata_read_aloud:
         return Gate(GateKind.DOCUMENTS, False, True, "gate-berkas-not-read-aloud", {})
+    if seen.wrong_fields:
+        return Gate(GateKind.DOCUMENTS, False, True, "gate-berkas-wrong-fields", {"fields": seen.wrong_fields})
     complete = (seen.family_card and seen.birth_certificate) or bool(seen.missing_reason.strip())
     return _gate(GateKind.DOCUMENTS, complete)
 

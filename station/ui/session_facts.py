@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from station.ui.locale import clock_words
+from station.domain.clock import local_date
+from station.ui.locale import clock_words, moment_words
 
 if TYPE_CHECKING:
     from station.capture.attendance import Progress
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 def current_session(services: Services) -> Session | None:
     """Return the newest session that is not closed, or None."""
     return next((session for session in services.sessions.list() if session.state.name != "CLOSED"), None)
+
+
+def class_words(app: Station, progress: Progress) -> str:
+    """Return how far the class is in few words: recorded of those who came, pace, estimated end."""
+    words = app.words("ui-sitting-count", recorded=progress.recorded, attended=progress.attended)
+    if progress.students_per_hour is None:
+        return words
+    words = f"{words} · {app.words('ui-progress-pace', pace=app.catalogue.number(progress.students_per_hour))}"
+    return words if progress.estimated_end is None else f"{words} · ± {_end_words(app, progress.estimated_end)}"
 
 
 def progress_words(app: Station, progress: Progress) -> str:
@@ -32,7 +43,12 @@ def progress_words(app: Station, progress: Progress) -> str:
     if progress.students_per_hour is None:
         return words
     pace = app.words("ui-progress-pace", pace=app.catalogue.number(progress.students_per_hour))
-    if progress.estimated_end is None or not progress.waiting:
+    if progress.estimated_end is None:
         return f"{words} · {pace}"
-    end = clock_words(progress.estimated_end, app.services.config.time_zone)
-    return f"{words} · {pace} · {app.words('ui-progress-end', time=end)}"
+    return f"{words} · {pace} · {app.words('ui-progress-end', time=_end_words(app, progress.estimated_end))}"
+
+
+def _end_words(app: StationApp, end: datetime) -> str:
+    """Return the time, and the day too where the list does not end today."""
+    zone = app.services.config.time_zone
+    return clock_words(end, zone) if local_date(end, zone) == app.today() else moment_words(end, zone)

@@ -145,4 +145,8 @@ def instruction(catalogue: Catalogue, sitting: Sitting, step: Step | None) -> st
     if step is Step.FINGERS:
         slap = next_slap(sitting)
         return catalogue.text(f"ui-do-{slap.name.lower().replace('_', '-')}" if slap else "ui-do-fingers-done")
+    if step is Step.VERIFICATION:
+        waiting = [part for part in sitting.of_step(step) if not part.settled]
+        fingers = [full_finger_words(catalogue, Finger(int(part.part.split(":")[1]))) for part in waiting]
+        return catalogue.text("ui-do-verification", fingers=", ".join(fingers))
     return catalogue.text(f"ui-do-{step.name.lower()}")

@@ -28,14 +28,34 @@ gate-belum-rekam-shut =
         [CARD_ISSUED] card handed over
        *[other] { $status }
     }). Do not record again, it would become a duplicate.
+gate-belum-rekam-shut = Recorded already ({ $status ->
+    [UNREGISTERED] { ui-record-state-unregistered }
+    [BIO_CAPTURED] { ui-record-state-bio_captured }
+    [PROCESSING] { ui-record-state-processing }
+    [SENT_FOR_ENROLLMENT] { ui-record-state-sent_for_enrollment }
+    [RECEIVED_AT_CENTRAL] { ui-record-state-received_at_central }
+    [ENROLL_FAILURE_AT_REGIONAL] { ui-record-state-enroll_failure_at_regional }
+    [ENROLL_FAILURE_AT_CENTRAL] { ui-record-state-enroll_failure_at_central }
+    [SEARCH_FAILURE_AT_CENTRAL] { ui-record-state-search_failure_at_central }
+    [ADJUDICATE_RECORD] { ui-record-state-adjudicate_record }
+    [REQUEST_VALIDATION] { ui-record-state-request_validation }
+    [DUPLICATE_RECORD] { ui-record-state-duplicate_record }
+    [PRINT_READY_RECORD] { ui-record-state-print_ready_record }
+    [SENT_FOR_CARD_PRINTING] { ui-record-state-sent_for_card_printing }
+    [CARD_PRINTED] { ui-record-state-card_printed }
+    [CARD_SHIPPED] { ui-record-state-card_shipped }
+    [CARD_ISSUED] { ui-record-state-card_issued }
+   *[other] { $status }
+ }). Do not record again, it would become a duplicate. Press X.
 gate-data-sama-open = The school's list equals SIAK
 gate-data-sama-shut = Differs from SIAK: { $fields }. Compare with the birth certificate; if SIAK is wrong, ask for a correction.
 gate-tanggal-nik-open = The birth date in the NIK fits
 gate-tanggal-nik-shut = The birth date in the NIK is not that of SIAK. A warning only.
 gate-berkas-open = Documents complete or a reason given
-gate-berkas-shut = Family card and birth certificate are not complete. Tick what you saw or write the reason.
+gate-berkas-shut = Family card and birth certificate are not complete. Press K and A for what you saw, or O for the reason.
 gate-berkas-not-checked = Documents not checked yet
-gate-berkas-not-read-aloud = Biodata not read aloud yet. Read it, then mark it as read.
+gate-berkas-not-read-aloud = The biodata has not been read aloud. Press B and read it.
+gate-berkas-wrong-fields = Wrong according to the student: { $fields }. Press C to ask for a correction with the certificate, then T: record once SIAK is corrected.
 gate-jam-open = The laptop's clock is plausible
 gate-jam-shut = The laptop's clock is behind the last entry. Set the clock; age is counted from the date that is sure.
 session-school-unknown = This school is not on the kit. Import its list of students first.
@@ -101,7 +121,7 @@ sitting-findings-open = Something was noticed that a second member of staff must
 sitting-note-missing = Write the reason.
 sitting-step-running = The step before is still running. Wait or cancel it.
 sitting-purged = This recording was deleted from the kit after its retention time.
-finding-person-seen-before = The iris looks like that of somebody recorded on this kit before. Check whether it is the same person or a twin.
+finding-person-seen-before = Fingerprint or iris looks like that of somebody recorded on this kit before. Check whether it is the same person or a twin.
 capture-below-threshold = quality below the threshold
 capture-scanner-single-only = This scanner takes one finger only. Capture the fingers one by one.
 capture-slap-all-missing = All fingers of this group are excepted.
@@ -169,6 +189,6 @@ review-sent-back = sent back by the supervisor
 slip-not-finished = The recording is not finished yet.
 slip-wait = The card is printed once the uniqueness check is done.
 slip-print-from = The card can be printed from { $day }, once the uniqueness check is done.
-capture-finger-unlike-before = Not the finger recorded before. If the earlier one was wrong, take it back and capture again.
+capture-finger-unlike-before = Not the finger captured before. If the earlier capture is the wrong one, press H to void it.
 sitting-part-not-excepted = Part { $part } is not noted as an exception.
 sitting-not-sent-back = Only a recording sent back by the supervisor can be deleted without the office's receipt.

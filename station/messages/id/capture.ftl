@@ -4,13 +4,13 @@ field-birth-place = Tempat lahir
 field-birth-date = Tanggal lahir
 field-sex = Jenis kelamin
 gate-siak-open = Data SIAK ada
-gate-siak-missing = NIK { $nik } tidak ditemukan di SIAK. Catat kehadiran, tunda perekaman, minta pengecekan di kantor.
+gate-siak-missing = NIK { $nik } tidak ditemukan di SIAK. Tidak boleh direkam: tekan T untuk menunda, S untuk minta pengecekan kantor.
 gate-siak-not-asked = Data SIAK untuk NIK { $nik } belum ada di kit. Minta ekstrak SIAK lewat kantor.
 gate-domisili-open = Penduduk wilayah ini menurut SIAK
-gate-domisili-shut = Menurut SIAK berdomisili di { $domicile }, bukan { $own }. Arahkan ke layanan luar domisili di kantor.
+gate-domisili-shut = Menurut SIAK berdomisili di { $domicile }, bukan { $own }. Arahkan ke layanan luar domisili di kantor, lalu tekan X.
 gate-umur-open = Cukup umur untuk direkam
-gate-umur-shut = Umur { $age } tahun. Perekaman mulai { $possible_from } atau bila sudah pernah kawin.
-gate-umur-marriage-document = Di bawah umur tetapi pernah kawin: periksa dan centang dokumen kawin.
+gate-umur-shut = Umur { $age } tahun. Perekaman mulai { $possible_from } atau bila sudah pernah kawin. Tekan X.
+gate-umur-marriage-document = Di bawah umur tetapi pernah kawin: periksa dokumen kawin, lalu tekan M.
 gate-belum-rekam-open = Belum pernah direkam
 gate-belum-rekam-shut =
     Sudah direkam ({ $status ->
@@ -28,14 +28,34 @@ gate-belum-rekam-shut =
         [CARD_ISSUED] kartu diserahkan
        *[other] { $status }
     }). Jangan rekam lagi, akan menjadi data ganda.
+gate-belum-rekam-shut = Sudah direkam ({ $status ->
+    [UNREGISTERED] { ui-record-state-unregistered }
+    [BIO_CAPTURED] { ui-record-state-bio_captured }
+    [PROCESSING] { ui-record-state-processing }
+    [SENT_FOR_ENROLLMENT] { ui-record-state-sent_for_enrollment }
+    [RECEIVED_AT_CENTRAL] { ui-record-state-received_at_central }
+    [ENROLL_FAILURE_AT_REGIONAL] { ui-record-state-enroll_failure_at_regional }
+    [ENROLL_FAILURE_AT_CENTRAL] { ui-record-state-enroll_failure_at_central }
+    [SEARCH_FAILURE_AT_CENTRAL] { ui-record-state-search_failure_at_central }
+    [ADJUDICATE_RECORD] { ui-record-state-adjudicate_record }
+    [REQUEST_VALIDATION] { ui-record-state-request_validation }
+    [DUPLICATE_RECORD] { ui-record-state-duplicate_record }
+    [PRINT_READY_RECORD] { ui-record-state-print_ready_record }
+    [SENT_FOR_CARD_PRINTING] { ui-record-state-sent_for_card_printing }
+    [CARD_PRINTED] { ui-record-state-card_printed }
+    [CARD_SHIPPED] { ui-record-state-card_shipped }
+    [CARD_ISSUED] { ui-record-state-card_issued }
+   *[other] { $status }
+ }). Jangan rekam lagi, akan menjadi data ganda. Tekan X.
 gate-data-sama-open = Daftar sekolah sama dengan SIAK
 gate-data-sama-shut = Berbeda dengan SIAK: { $fields }. Cocokkan dengan akta; bila SIAK salah, buat usulan perbaikan.
 gate-tanggal-nik-open = Tanggal lahir di NIK sesuai
 gate-tanggal-nik-shut = Tanggal lahir di NIK tidak sama dengan SIAK. Hanya peringatan.
 gate-berkas-open = Berkas lengkap atau ada alasan
-gate-berkas-shut = KK dan akta belum lengkap. Centang berkas yang dilihat atau tulis alasannya.
+gate-berkas-shut = KK dan akta belum lengkap. Tekan K dan A untuk yang dilihat, atau O untuk alasannya.
 gate-berkas-not-checked = Berkas belum diperiksa
-gate-berkas-not-read-aloud = Biodata belum dibacakan. Bacakan, lalu tandai sudah dibacakan.
+gate-berkas-not-read-aloud = Biodata belum dibacakan. Tekan B dan bacakan.
+gate-berkas-wrong-fields = Menurut siswa salah: { $fields }. Tekan C untuk minta perbaikan dengan akta, lalu T: rekam setelah SIAK diperbaiki.
 gate-jam-open = Jam laptop wajar
 gate-jam-shut = Jam laptop lebih lambat dari catatan terakhir. Perbaiki jam; umur dihitung dari tanggal yang pasti.
 session-school-unknown = Sekolah ini belum ada di kit. Impor daftar siswanya dahulu.
@@ -98,7 +118,7 @@ sitting-photo-not-approved = Foto belum disetujui. Tunjukkan kepada yang bersang
 sitting-findings-open = Ada temuan yang harus diperiksa petugas kedua.
 sitting-note-missing = Tulis alasannya.
 sitting-step-running = Langkah sebelumnya masih berjalan. Tunggu atau batalkan.
-finding-person-seen-before = Iris mirip dengan orang yang sudah direkam di kit ini. Periksa apakah orang yang sama atau kembar.
+finding-person-seen-before = Sidik jari atau iris mirip dengan orang yang sudah direkam di kit ini. Periksa apakah orang yang sama atau kembar.
 capture-below-threshold = mutu di bawah batas
 capture-scanner-single-only = Pemindai ini hanya satu jari. Rekam jari satu per satu.
 capture-slap-all-missing = Semua jari kelompok ini dikecualikan.
@@ -169,6 +189,6 @@ sitting-cannot-discard = Perekaman { $state } tidak dapat dibuang.
 slip-not-finished = Perekaman belum selesai.
 slip-wait = Kartu dicetak setelah pemeriksaan ketunggalan selesai.
 slip-print-from = Kartu dapat dicetak mulai { $day }, setelah pemeriksaan ketunggalan selesai.
-capture-finger-unlike-before = Bukan jari yang sama dengan rekaman sebelumnya. Bila rekaman sebelumnya salah, hapus dan ulangi.
+capture-finger-unlike-before = Bukan jari yang sama dengan rekaman sebelumnya. Bila rekaman sebelumnya yang salah, tekan H untuk menghapusnya.
 sitting-part-not-excepted = Bagian { $part } belum dicatat sebagai pengecualian.
 sitting-not-sent-back = Hanya perekaman yang dikembalikan penyelia yang dapat dihapus tanpa tanda terima kantor.

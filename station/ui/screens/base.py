@@ -51,6 +51,8 @@ class StationScreen(Screen[None]):
     shows_devices: ClassVar[bool] = False
     """Whether the devices are asked every two seconds while this screen is on top."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "ui-key-back")]
+    _quiet = False
+    """Whether work was stopped by a decision, of which nothing need be said."""
 
     @property
     def station(self) -> Station:
@@ -150,6 +152,11 @@ class StationScreen(Screen[None]):
         """Tell whether long work is running."""
         return any(worker.group == _WORK and worker.is_running and worker.node is self for worker in self.workers)
 
+    def stop_work(self) -> None:
+        """Cancel the running work without a word: a person has decided something else."""
+        self._quiet = self.working
+        self.workers.cancel_group(self, _WORK)
+
     def progress(self, words: str, share: float | None = None) -> None:
         """Say how far the running work is."""
         self.query_one(WorkLine).progress(words, share)
@@ -179,8 +186,10 @@ class StationScreen(Screen[None]):
             self.station.push_screen(Notice("ui-unexpected", self.words("ui-unexpected-text", kind=_kind(event))))
 
     def cancelled(self) -> None:
-        """Say that the running work was stopped."""
-        self.notify(self.words("ui-work-cancelled"), timeout=3)
+        """Say that the running work was stopped, unless a person's decision stopped it."""
+        quiet, self._quiet = self._quiet, False
+        if not quiet:
+            self.notify(self.words("ui-work-cancelled"), timeout=3)
 
     def failed(self, error: StationError) -> None:
         """Show what happened and what to do."""

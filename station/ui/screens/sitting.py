@@ -6,7 +6,7 @@ itself; a poor one waits for the operator to say what next.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,11 +21,12 @@ from station.devices.iris.interface import IrisPreview
 from station.domain.card import CARD_AGE, may_have_card, photo_background
 from station.domain.errors import StationError
 from station.domain.person import birthday_in_year
-from station.domain.sample import Finger, PenSample
+from station.domain.sample import ColourImage, Finger, PenSample
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 from station.ui.screens.sitting_decisions import SittingDecisions
+from station.ui.session_facts import class_words
 from station.ui.sitting_view import (
     finger_states,
     instruction,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _FRAMES_PER_S = 8
 _PAD_WIDTH, _PAD_HEIGHT = 9600, 6000
+_SECOND_TONE_S, _LOOK_AT_PICTURE_S = 0.25, 1.5
 _DEVICE_OF_STEP = {
     Step.PHOTO: "camera",
     Step.SIGNATURE: "signature",
@@ -56,6 +58,14 @@ _DEVICE_OF_STEP = {
     Step.VERIFICATION: "fingerprint",
     Step.APPROVAL: "signature",
 }
+_NEEDED: dict[str, Callable[[Sitting], bool]] = {
+    "photo_now": lambda sitting: sitting.step is Step.PHOTO,
+    "single_finger": lambda sitting: sitting.step is Step.FINGERS,
+    "findings": lambda sitting: bool(sitting.open_findings),
+    "void": lambda sitting: any(part.record is not None for part in sitting.parts),
+    "take_back": lambda sitting: any(part.exception is not None for part in sitting.parts),
+}
+"""When a key does something; keys that are not named here always do."""
 
 
 class SittingScreen(SittingDecisions, StationScreen):
@@ -64,14 +74,16 @@ class SittingScreen(SittingDecisions, StationScreen):
     title_id = "ui-sitting-title"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "ui-key-go-on"),
+        Binding("w", "findings", "ui-key-findings"),
         Binding("u", "again", "ui-key-again"),
         Binding("e", "exception", "ui-key-exception"),
+        Binding("t", "postpone", "ui-key-postpone"),
         Binding("j", "single_finger", "ui-key-single-finger"),
         Binding("f", "photo_now", "ui-key-photo-now"),
-        Binding("w", "findings", "ui-key-findings"),
         Binding("g", "spare", "ui-key-spare"),
-        Binding("t", "postpone", "ui-key-postpone"),
+        Binding("h", "void", "ui-key-void"),
         Binding("o", "take_back", "ui-key-take-back"),
+        Binding("b", "discard", "ui-key-discard"),
     ]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -83,7 +95,9 @@ class SittingScreen(SittingDecisions, StationScreen):
 
     def body(self) -> ComposeResult:
         """Lay out person, rail, picture and quality."""
-        yield Static("", id="sitting-lead", markup=False)
+        with Horizontal(id="sitting-lead"):
+            yield Static("", id="sitting-person", markup=False)
+            yield Static("", id="sitting-class", markup=False)
         yield StepRail(id="rail")
         yield Static("", id="instruction", markup=False)
         with Horizontal(id="sitting-main"):
@@ -97,10 +111,17 @@ class SittingScreen(SittingDecisions, StationScreen):
         """Show the sitting as it stands and begin its next step."""
         self.set_interval(1 / _FRAMES_PER_S, self._draw_frame)
         self.draw()
-        if self.sitting.step is Step.PHOTO and self._photo_waits_for_approval():
-            return
-        if self.sitting.step is not None:
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Begin the step that is next; a photo that waits for approval, and the review, are the operator's."""
+        if self.sitting.step is not None and not self._photo_waits_for_approval():
             self.start_step(self.sitting.step)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the keys that do something now."""
+        needed = _NEEDED.get(action)
+        return super().check_action(action, parameters) if needed is None else needed(self.sitting)
 
     # What is shown -------------------------------------------------------------------
 
@@ -108,11 +129,9 @@ class SittingScreen(SittingDecisions, StationScreen):
         """Show the newest state of the sitting."""
         catalogue, sitting, step = self.station.catalogue, self.sitting, self.sitting.step
         person = sitting.biodata
+        self.query_one("#sitting-person", Static).update(f"{person.name} · {person.birth_date:%d-%m-%Y}")
         progress = self.services.sessions.progress(sitting.session_id)
-        self.query_one("#sitting-lead", Static).update(
-            f"{person.name} · {person.birth_date:%d-%m-%Y}  |  "
-            + self.words("ui-sitting-count", recorded=progress.recorded, attended=progress.attended)
-        )
+        self.query_one("#sitting-class", Static).update(class_words(self.station, progress))
         self.query_one(StepRail).show(rail(catalogue, sitting, step))
         self.query_one("#instruction", Static).update(f"▸ {self._instruction()}")
         fingers = self.query_one(FingerPanel)
@@ -215,13 +234,29 @@ class SittingScreen(SittingDecisions, StationScreen):
             self.query_one(Picture).show(result.image)
         self._frame = None
         self.query_one("#result", Static).update(result_words(self.station.catalogue, result))
-        self.station.bell()
+        self._sound(result.accepted)
         self.draw()
-        step = self.sitting.step
-        if result.accepted and step is not None and not self._photo_waits_for_approval():
-            self.start_step(step)
-        elif result.accepted:
-            self.query_one("#result", Static).update(result_words(self.station.catalogue, result))
+        if result.accepted:
+            self.go_on()
+        self.query_one("#result", Static).update(result_words(self.station.catalogue, result))
+
+    def _sound(self, good: bool) -> None:
+        """One tone: good, go on; two: look at the screen."""
+        self.station.bell()
+        if not good:
+            self.set_timer(_SECOND_TONE_S, self.station.bell)
+
+    def picture_exception(self, part: str) -> None:
+        """Take the picture that shows why a part is missing, then go on."""
+        name = part_words(self.station.catalogue, part)
+        capture = self.services.recording.capture_exception_photo(self.actor, self.sitting.sitting_id, part)
+        self.begin(self.words("ui-exception-picturing", part=name), capture, self._pictured)
+
+    def _pictured(self, image: ColourImage) -> None:
+        self.query_one(Picture).show(image)
+        self.query_one("#result", Static).update(f"✓ {self.words('ui-result-accepted')}")
+        self._sound(True)
+        self.set_timer(_LOOK_AT_PICTURE_S, self.go_on)
 
     def action_go_on(self) -> None:
         """Approve the photo, capture the next step, or finish the sitting: whatever comes next."""
@@ -244,13 +279,12 @@ class SittingScreen(SittingDecisions, StationScreen):
     def _approve_photo(self) -> None:
         self.sitting = self.services.recording.approve_photo(self.actor, self.sitting.sitting_id)
         self.draw()
-        if self.sitting.step is not None:
-            self.start_step(self.sitting.step)
+        self.go_on()
 
     def action_photo_now(self) -> None:
         """Take the photo at once, good frame or not."""
         if self.sitting.step is Step.PHOTO:
-            self.workers.cancel_group(self, "work")
+            self.stop_work()
             self.start_step(Step.PHOTO, at_once=True)
 
     def action_single_finger(self) -> None:
@@ -274,7 +308,7 @@ class SittingScreen(SittingDecisions, StationScreen):
 
         def chosen(name: str | None) -> None:
             if name:
-                self.workers.cancel_group(self, "work")
+                self.stop_work()
                 self.start_step(Step[name])
 
         self.station.push_screen(Choose(self.words("ui-again-title"), options), chosen)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from station.capture.attendance import PostponeReason, RefusalReason
 from station.capture.gates import Documents
 from station.domain.errors import StationError
+from station.domain.person import MaritalStatus
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
@@ -38,13 +39,13 @@ class StudentScreen(StationScreen):
         Binding("b", "read_aloud", "ui-key-read-aloud"),
         Binding("k", "tick('family_card')", "ui-key-family-card"),
         Binding("a", "certificate", "ui-key-certificate"),
-        Binding("m", "tick('marriage_document')", "ui-key-marriage"),
-        Binding("o", "missing_reason", "ui-key-missing-document"),
-        Binding("c", "correction", "ui-key-correction"),
-        Binding("s", "ask_siak", "ui-key-ask-siak"),
         Binding("x", "refuse", "ui-key-refuse"),
         Binding("t", "postpone", "ui-key-postpone"),
+        Binding("o", "missing_reason", "ui-key-missing-document"),
+        Binding("c", "correction", "ui-key-correction"),
+        Binding("s", "ask_siak", "ui-key-ask-siak-short"),
         Binding("p", "call", "ui-key-call"),
+        Binding("m", "tick('marriage_document')", "ui-key-marriage"),
     ]
 
     def __init__(self, session: Session, student: Student) -> None:
@@ -135,6 +136,13 @@ class StudentScreen(StationScreen):
             facts.append(Fact(self.words("ui-document-reason"), seen.missing_reason, Mark.WARN))
         return facts
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the marriage document only where somebody is or was married."""
+        if parameters == ("marriage_document",):
+            biodata = self.services.extracts.of_nik(self.student.nik)
+            return biodata is not None and biodata.marital_status is not MaritalStatus.SINGLE
+        return super().check_action(action, parameters)
+
     def _change(self, **values: object) -> None:
         self.documents = replace(self.documents, **values)  # type: ignore[arg-type]
         self.guarded(self._draw)
@@ -174,9 +182,9 @@ class StudentScreen(StationScreen):
     def _read(self, wrong: tuple[str, ...] | None) -> None:
         if wrong is None:
             return
-        self._change(biodata_read_aloud=True)
+        fields = ", ".join(self.words(f"ui-field-{name.replace('_', '-')}") for name in wrong)
+        self._change(biodata_read_aloud=True, wrong_fields=fields)
         if wrong:
-            fields = ", ".join(self.words(f"ui-field-{name.replace('_', '-')}") for name in wrong)
             self.station.push_screen(Notice("ui-read-wrong-title", self.words("ui-read-wrong", fields=fields)))
 
     def action_correction(self) -> None:

@@ -166,6 +166,9 @@ class OneStudent:
         typist.until(lambda seen: seen.asks("ui-note"), "the note")
         typist.fill("sejak lahir")
         typist.second_person()
+        typist.until(lambda seen: seen.asks("ui-exception-picture-title"), "the question for a picture")
+        typist.think()
+        typist.press("y")
         time.sleep(0.5)
 
     def _accept_poor(self) -> None:

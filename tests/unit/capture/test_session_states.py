@@ -76,7 +76,8 @@ def test_the_pace_is_that_of_the_last_recordings_and_tells_the_end() -> None:
     moments = [NOON + timedelta(minutes=5 * number) for number in range(4)]
     found = progress(120, counts(rows), moments, NOON + timedelta(minutes=15))
     assert found.students_per_hour == pytest.approx(12)
-    assert found.estimated_end == NOON + timedelta(minutes=45)
+    left = 120 - 4 - 1 - 1
+    assert found.estimated_end == NOON + timedelta(minutes=15, hours=left / 12), "those still to come count too"
     assert (found.attended, found.waiting, found.recorded, found.refused, found.postponed) == (12, 6, 4, 1, 1)
 
 
