@@ -144,7 +144,7 @@ def build_handover_records(allocation: Allocation, number: str, day: date, head:
             head.words("record-closing"),
         )
         people = (
-            Signature(head.words("first-party"), allocation.approved_by),
+            replace(head.head_person(), title=head.words("first-party")),
             Signature(f"{head.words('second-party')} - {share.need.name}"),
         )
         blocks: tuple[Block, ...] = (

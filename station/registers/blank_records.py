@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from station.ledger.entry import Entry, Movement
@@ -86,7 +87,8 @@ def build_loan_record(entry: Entry, outstanding: int, head: Head) -> Document:
         head.words("loan-outstanding", quantity=pieces(outstanding, head.catalogue)),
         head.words("record-closing"),
     )  # fmt: skip
-    people = (Signature(head.words("first-party")), Signature(head.words("second-party")))
+    ours, theirs = (head.words("first-party"), head.words("second-party"))[:: 1 if lent else -1]
+    people = (replace(head.head_person(), title=ours), Signature(theirs))[:: 1 if lent else -1]
     return _record("loan", entry, text, people, head, head.parties(them, ours_first=lent))
 
 

@@ -94,18 +94,16 @@ def _head(document: Document) -> Iterator[Flowable]:
 
 
 def _body(document: Document, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
+    """Set the blocks; signatures stay on one page with the end of what is signed."""
     for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
-        signed = following if isinstance(block, Table) and isinstance(following, Signatures) else None
+        signed = following if isinstance(following, Signatures) else None
         if isinstance(block, Table):
             yield from _table(block, signed, width, catalogue)
-        elif not (isinstance(block, Signatures) and _belongs_to_table(document, block)):
+        elif signed is not None:
+            yield KeepTogether([*_block(block, width, catalogue), Spacer(1, 3 * mm), *_block(signed, width, catalogue)])
+        elif not isinstance(block, Signatures) or block is document.blocks[0]:
             yield from _block(block, width, catalogue)
         yield Spacer(1, 3 * mm)
-
-
-def _belongs_to_table(document: Document, block: Signatures) -> bool:
-    index = next(index for index, other in enumerate(document.blocks) if other is block)
-    return index > 0 and isinstance(document.blocks[index - 1], Table)
 
 
 def _table(block: Table, signed: Signatures | None, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
@@ -122,9 +120,11 @@ def _block(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowabl
     elif isinstance(block, Facts):
         yield facts(block, text_style(9))
     elif isinstance(block, BarChart):
-        yield KeepTogether([Text(escape(block.title), text_style(9, bold=True)), bars(block, width, catalogue)])
+        title = Text(escape(block.title), text_style(9, bold=True))
+        yield KeepTogether([title, bars(block, width, catalogue)])
     elif isinstance(block, Signatures):
-        yield KeepTogether([Spacer(1, 4 * mm), signatures(block, width, text_style(9, alignment=_CENTRE))])
+        yield Spacer(1, 4 * mm)
+        yield signatures(block, width, text_style(9, alignment=_CENTRE))
 
 
 def _paragraph(block: Paragraph) -> Text:

@@ -11,6 +11,7 @@ from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.lib import colors
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Image, Spacer
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
@@ -26,6 +27,7 @@ _MIDDLE = (Kind.DATE, Kind.TIME, Kind.MARK)
 
 _ROWS_WITH_FOOT = 4
 _PICTURE_HEIGHT = 7 * mm
+_LABEL_SIZE = 7.5
 
 Styles = dict[str, ParagraphStyle]
 
@@ -94,13 +96,25 @@ def bars(block: BarChart, width: float, catalogue: Catalogue) -> Drawing:
     for index, (label, value) in enumerate(block.bars):
         bottom = step * (len(block.bars) - index - 1) + 4
         length = max(0.5, room * value / longest)
-        drawing.add(String(label_width - 4, bottom + 2.5, label, fontName="Vera", fontSize=7.5, textAnchor="end"))
+        words = _shortened(label, label_width - 8)
+        drawing.add(
+            String(label_width - 4, bottom + 2.5, words, fontName="Vera", fontSize=_LABEL_SIZE, textAnchor="end")
+        )
         bar = Rect(label_width, bottom, length, step - 4)
         bar.fillColor, bar.strokeColor, bar.strokeWidth = colors.Color(0.6, 0.6, 0.6), colors.black, 0.4
         drawing.add(bar)
         words = f"{catalogue.number(value)} {block.unit}".strip()
-        drawing.add(String(label_width + length + 4, bottom + 2.5, words, fontName="Vera", fontSize=7.5))
+        drawing.add(String(label_width + length + 4, bottom + 2.5, words, fontName="Vera", fontSize=_LABEL_SIZE))
     return drawing
+
+
+def _shortened(label: str, width: float) -> str:
+    """Return a label that fits its room, its middle left out where it is too long: beginnings repeat, ends differ."""
+    for kept in range(len(label), 5, -1):
+        words = label if kept == len(label) else f"{label[: kept * 2 // 3]}…{label[-(kept // 3) :]}"
+        if stringWidth(words, "Vera", _LABEL_SIZE) <= width:
+            return words
+    return label[:5]
 
 
 def signatures(block: Signatures, width: float, style: ParagraphStyle) -> Grid:
