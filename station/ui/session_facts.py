@@ -48,7 +48,7 @@ def progress_words(app: Station, progress: Progress) -> str:
     return f"{words} · {pace} · {app.words('ui-progress-end', time=_end_words(app, progress.estimated_end))}"
 
 
-def _end_words(app: StationApp, end: datetime) -> str:
+def _end_words(app: Station, end: datetime) -> str:
     """Return the time, and the day too where the list does not end today."""
     zone = app.services.config.time_zone
     return clock_words(end, zone) if local_date(end, zone) == app.today() else moment_words(end, zone)
