@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 
 from station.devices.camera.interface import Camera
-from station.devices.errors import DeviceError, NoReply
+from station.devices.errors import DeviceError, DeviceUnavailable, NoReply
 from station.domain.sample import ColourImage
 
 
@@ -112,6 +112,21 @@ class CameraContract:
             await _look(rig.camera, 5)
         assert time.monotonic() - started_s < rig.promptly_s
         await rig.plug()
+        await self._sees_again(rig)
+
+    async def test_closing_while_somebody_looks_tells_it_at_once(self, rig: CameraRig) -> None:
+        await rig.camera.preview()
+        rig.stall()
+        await asyncio.sleep(0.2)
+        task = asyncio.ensure_future(rig.camera.preview())
+        await asyncio.sleep(0.1)
+        started_s = time.monotonic()
+        closing = asyncio.ensure_future(rig.camera.close())
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < 0.5
+        rig.go_on()
+        await closing
         await self._sees_again(rig)
 
     async def test_closing_twice_does_no_harm(self, rig: CameraRig) -> None:

@@ -108,6 +108,29 @@ class ModemContract:
         await rig.plug()
         assert (await rig.modem.readiness()).ready
 
+    async def test_closing_in_mid_command_tells_whoever_waits_at_once(self, rig: ModemRig) -> None:
+        await rig.modem.identity()
+        rig.fault("CGACT", "silence")
+        task = asyncio.ensure_future(rig.modem.connect("m2m.contoh", 60))
+        await asyncio.sleep(0.4)
+        started_s = time.monotonic()
+        await rig.modem.close()
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < 0.5
+        assert (await rig.modem.identity()).serial
+
+    async def test_closing_while_it_waits_for_the_network_ends_the_waiting(self, rig: ModemRig) -> None:
+        await rig.modem.identity()
+        rig.lose_signal()
+        task = asyncio.ensure_future(rig.modem.connect("m2m.contoh", 60))
+        await asyncio.sleep(0.5)
+        await rig.modem.close()
+        started_s = time.monotonic()
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < 1.5
+
     async def test_closing_twice_does_no_harm(self, rig: ModemRig) -> None:
         await rig.modem.identity()
         await rig.modem.close()

@@ -112,6 +112,18 @@ class SignatureContract:
         rig.somebody_signs()
         await self._signed(rig)
 
+    async def test_closing_in_mid_capture_tells_whoever_waits_at_once(self, rig: SignatureRig) -> None:
+        rig.nobody_signs()
+        task = asyncio.ensure_future(rig.pad.capture(SignatureRequest((), timeout_s=20)))
+        await asyncio.sleep(0.3)
+        started_s = time.monotonic()
+        await rig.pad.close()
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < rig.promptly_s
+        rig.somebody_signs()
+        await self._signed(rig)
+
     async def test_closing_twice_does_no_harm(self, rig: SignatureRig) -> None:
         await rig.pad.identity()
         await rig.pad.close()

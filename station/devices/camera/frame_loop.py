@@ -28,6 +28,9 @@ class FrameSource(Protocol):
     def next_frame(self) -> Callable[[], ColourImage]:
         """Wait for the next frame and return how to decode it."""
 
+    def interrupt(self) -> None:
+        """Let `next_frame` on another thread come back soon, where that can be done; may be called at any time."""
+
     def close(self) -> None:
         """End the stream."""
 
@@ -44,6 +47,7 @@ class FrameLoop:
         self._stopping = threading.Event()
         self._waiting: list[Future[ColourImage]] = []
         self._wanted_until_s = 0.0
+        self._source: FrameSource | None = None
 
     async def newest(self, timeout_s: float, command: str) -> ColourImage:
         """Return the next frame that arrives from now; raises NoReply at the deadline."""
@@ -68,10 +72,17 @@ class FrameLoop:
                     self._waiting.remove(promise)
 
     async def close(self) -> None:
-        """End the thread and the stream; may be called twice."""
+        """End the thread and the stream; whoever waits is told at once. May be called twice."""
         with self._lock:
-            thread = self._thread
+            thread, self._thread = self._thread, None
+            source = self._source
             self._stopping.set()
+            waiting, self._waiting = self._waiting, []
+        for promise in waiting:
+            if promise.set_running_or_notify_cancel():
+                promise.set_exception(DeviceUnavailable(self._device, "close"))
+        if source is not None:
+            source.interrupt()
         if thread is not None:
             await asyncio.to_thread(thread.join, _JOIN_DEADLINE_S)
 
@@ -80,6 +91,8 @@ class FrameLoop:
         failure: DeviceError = DeviceUnavailable(self._device, "preview")
         try:
             source = self._open_source()
+            with self._lock:
+                self._source = source
             while not stopping.is_set():
                 decode = source.next_frame()
                 for promise in self._take_waiting():
@@ -92,11 +105,14 @@ class FrameLoop:
             for promise in self._give_up():
                 if promise.set_running_or_notify_cancel():
                     promise.set_exception(failure)
+            with self._lock:
+                if self._source is source:
+                    self._source = None
             if source is not None:
                 source.close()
 
     def _give_up(self) -> list[Future[ColourImage]]:
-        # a thread that ended for lack of interest may already have a successor: its waiters are not ours
+        # a thread that ended for lack of interest, or was closed, may have a successor: its waiters are not ours
         with self._lock:
             if self._thread is not threading.current_thread():
                 return []

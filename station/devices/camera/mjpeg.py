@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import http.client
+import socket
 from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -73,7 +75,7 @@ class HttpFrames:
         self._device = device
         self._frames = MultipartFrames()
         self._ready: list[bytes] = []
-        self._connection, self._response = _request(url, device, "preview", frame_timeout_s)
+        self._connection, self._response, self._socket = _request(url, device, "preview", frame_timeout_s)
 
     def next_frame(self) -> Callable[[], ColourImage]:
         """Wait for the next frame; when several came at once only the last one counts."""
@@ -96,6 +98,11 @@ class HttpFrames:
         self._ready = []
         return lambda: decode_jpeg(newest, self._device, "preview")
 
+    def interrupt(self) -> None:
+        """Break the connection, which ends the wait for the next frame."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End the stream."""
         self._response.close()
@@ -104,11 +111,12 @@ class HttpFrames:
 
 def _request(
     url: SplitResult, device: str, command: str, timeout_s: float
-) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse, socket.socket]:
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=timeout_s)
     try:
         connection.request("GET", (url.path or "/") + (f"?{url.query}" if url.query else ""), headers=_headers(url))
+        line = connection.sock  # the library forgets it when the answer says that the connection will close
         response = connection.getresponse()
     except TimeoutError as error:
         connection.close()
@@ -123,7 +131,7 @@ def _request(
         response.close()
         connection.close()
         raise DeviceRefused(device, command, str(response.status))
-    return connection, response
+    return connection, response, line
 
 
 def _headers(url: SplitResult) -> dict[str, str]:
@@ -134,7 +142,7 @@ def _headers(url: SplitResult) -> dict[str, str]:
 
 
 def _get_snapshot(url: SplitResult, device: str, timeout_s: float) -> bytes:
-    connection, response = _request(url, device, "still", timeout_s)
+    connection, response, _line = _request(url, device, "still", timeout_s)
     try:
         data = response.read(_LARGEST_SNAPSHOT_BYTES + 1)
     except TimeoutError as error:

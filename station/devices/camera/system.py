@@ -86,6 +86,9 @@ class SystemFrames:
             raise DeviceUnavailable(self._device, "preview")
         return self._decode
 
+    def interrupt(self) -> None:
+        """Do nothing: OpenCV cannot be called back from waiting for a frame."""
+
     def close(self) -> None:
         """Give the camera back."""
         self._capture.release()

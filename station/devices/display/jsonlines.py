@@ -29,6 +29,7 @@ class JsonLinesBoard:
         self._host, self._port = parts.hostname, parts.port
         self._name = name
         self._reply_timeout_s = reply_timeout_s
+        self._running: set[asyncio.Task[bytes]] = set()
 
     async def identity(self) -> DeviceIdentity:
         """Return who the board says it is."""
@@ -55,19 +56,30 @@ class JsonLinesBoard:
         await self._exchange({"do": "clear"})
 
     async def close(self) -> None:
-        """Nothing is held between commands."""
+        """End what is under way; nothing is held between commands."""
+        for task in list(self._running):
+            task.cancel()
 
     async def _exchange(self, command: dict[str, object]) -> dict[str, object]:
         word = str(command["do"])
+        sending = asyncio.ensure_future(self._send(command))
+        self._running.add(sending)
         try:
             async with asyncio.timeout(self._reply_timeout_s):
-                line = await self._send(command)
+                line = await sending
+        except asyncio.CancelledError:
+            me = asyncio.current_task()
+            if me is not None and me.cancelling():
+                raise
+            raise DeviceUnavailable(self._name, word) from None  # closed in mid-command
         except TimeoutError as error:
             raise NoReply(self._name, word) from error
         except OSError as error:
             raise DeviceUnavailable(self._name, word, reason=str(error)) from error
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             raise BadReply(self._name, word) from error
+        finally:
+            self._running.discard(sending)
         return self._understood(word, line)
 
     async def _send(self, command: dict[str, object]) -> bytes:

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 
-from station.devices.errors import BadReply, DeviceError, DeviceRefused, NoReply
+from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.modem.at_codec import AtCommand, fields
 from station.devices.modem.at_line import AtLine
@@ -175,6 +175,7 @@ class AtModem:
         return best, technology
 
     async def _await_registration(self, deadline_s: float) -> None:
+        closings = self._line.closings
         while True:
             state, _technology = await self._registration()
             if state.registered:
@@ -184,6 +185,8 @@ class AtModem:
             if time.monotonic() + _REGISTRATION_POLL_S > deadline_s:
                 raise NoReply(self._name, "connect", "modem-not-registered")
             await asyncio.sleep(_REGISTRATION_POLL_S)
+            if closings != self._line.closings:
+                raise DeviceUnavailable(self._name, "connect")
 
     async def _before(self, deadline_s: float, text: str) -> None:
         left_s = deadline_s - time.monotonic()

@@ -40,6 +40,7 @@ class AtLine:
         self._turn = asyncio.Lock()
         self._reply_outstanding = False
         self._heard_at_s = 0.0
+        self.closings = 0
         self.unasked: deque[str] = deque(maxlen=_MOST_UNASKED)
 
     async def ask(self, command: AtCommand) -> tuple[str, ...]:
@@ -58,7 +59,8 @@ class AtLine:
         return reply.lines
 
     async def close(self) -> None:
-        """Close the port; may be called twice."""
+        """Close the port, whoever waits is told at once; may be called twice. `closings` counts it."""
+        self.closings += 1
         await asyncio.to_thread(self._port.close)
 
     def received(self, data: bytes) -> None:

@@ -67,6 +67,8 @@ class SerialPad:
     ) -> SignatureCapture:
         """Collect samples until the pen stays away; raises NoReply at the deadline without ink."""
         area, device = await self.area(), await self.identity()
+        # a capture that was broken off by closing the line may still run in the pad: its reports are not ours
+        await self._command(FrameType.STOP)
         await self.clear()
         await self.show(request.lines)
         trace = PenTrace(self._name, request.finished_after_s)

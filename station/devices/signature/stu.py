@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 
-from station.devices.errors import BadReply, DeviceError, DeviceRefused
+from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.signature import stu_reports as stu
 from station.devices.signature.interface import PadArea, SignatureCapture, SignatureRequest
@@ -44,6 +44,7 @@ class StuPad:
         self._port = port
         self._clock = clock or SystemClock()
         self._turn = asyncio.Lock()
+        self._closings = 0
 
     async def identity(self) -> DeviceIdentity:
         """Return who the device says it is."""
@@ -83,11 +84,13 @@ class StuPad:
             device = await self.identity()
             capability = await self._capability()
             trace = StuTrace(self._port.name, capability, request.finished_after_s, on_sample)
+            closings = self._closings
             try:
                 await self._begin(request, capability)
                 samples = await self._collect(trace, request.timeout_s)
             except BaseException:
-                await self._stand_down(wipe=True)
+                if closings == self._closings:  # a pad that was given back is not taken again to wipe it
+                    await self._stand_down(wipe=True)
                 raise
             await self._stand_down(wipe=False)
             return SignatureCapture(samples, _area(capability), device, self._clock.now())
@@ -98,7 +101,8 @@ class StuPad:
         await self._set(bytes((stu.Report.CLEAR_SCREEN, 0)))
 
     async def close(self) -> None:
-        """Give the device back; may be called twice."""
+        """Give the device back; a capture under way ends at once. May be called twice."""
+        self._closings += 1
         await self._port.close()
 
     async def _begin(self, request: SignatureRequest, capability: stu.Capability) -> None:
@@ -112,9 +116,11 @@ class StuPad:
     async def _collect(self, trace: StuTrace, timeout_s: float) -> tuple[PenSample, ...]:
         loop = asyncio.get_running_loop()
         endpoint = await self._endpoint()
-        deadline_s = loop.time() + timeout_s
+        deadline_s, closings = loop.time() + timeout_s, self._closings
         while not trace.finished(loop.time()) and loop.time() < deadline_s:
             raw = await self._port.read("capture", endpoint, _REPORT_SIZE_MAX, _READ_SLICE_S)
+            if closings != self._closings:
+                raise DeviceUnavailable(self._port.name, "close")
             if raw:
                 with self._mapping("capture"):
                     trace.add(raw, loop.time())

@@ -5,7 +5,8 @@ other address pyserial understands. A thread of its own reads all the time, so t
 nothing a device says unasked is lost, and hands the bytes to one listener. What the
 bytes mean is left to the wire codec of each driver.
 
-A port that was lost is opened again by the next call of `ensure_open`.
+A port that was lost is opened again by the next call of `ensure_open`. Closing it wakes
+the thread and tells the listener, so that whoever waits learns of it at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 import serial
@@ -25,6 +27,7 @@ from station.devices.errors import DeviceUnavailable, NoReply
 _READ_SLICE_S = 0.2
 _JOIN_DEADLINE_S = 2.0
 _OPEN_DEADLINE_S = 6.0
+_CLOSE_PATIENCE_S = 0.3
 
 
 class PortListener(Protocol):
@@ -34,7 +37,7 @@ class PortListener(Protocol):
         """Take the next bytes."""
 
     def lost(self, error: DeviceUnavailable) -> None:
-        """Learn that the port is gone; no more bytes come until it is opened again."""
+        """Learn that the port is gone or was closed; no more bytes come until it is opened again."""
 
 
 class SerialPort:
@@ -53,6 +56,8 @@ class SerialPort:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._gone = False
+        self._closings = 0
+        self._opening: list[Future[None]] = []
 
     @property
     def is_open(self) -> bool:
@@ -61,11 +66,23 @@ class SerialPort:
 
     async def open(self) -> bool:
         """Open the port unless it is open, off the event loop and within a deadline; return whether it was opened."""
+        if self.is_open:
+            return False
+        closed: Future[None] = Future()
+        self._opening.append(closed)
+        opened = asyncio.ensure_future(asyncio.to_thread(self.ensure_open))
+        ended = asyncio.wrap_future(closed)
         try:
-            async with asyncio.timeout(_OPEN_DEADLINE_S):
-                return await asyncio.to_thread(self.ensure_open)
-        except TimeoutError as error:
-            raise DeviceUnavailable(self._device, "open") from error
+            both: set[asyncio.Future[Any]] = {opened, ended}
+            await asyncio.wait(both, timeout=_OPEN_DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
+            if opened.done():
+                return opened.result()
+            raise DeviceUnavailable(self._device, "open")
+        finally:
+            opened.add_done_callback(_heard)  # a thread that is not waited for any more may still fail
+            ended.cancel()
+            with contextlib.suppress(ValueError):
+                self._opening.remove(closed)
 
     def ensure_open(self) -> bool:
         """Open the port unless it is open; return whether it was opened just now. Raises DeviceUnavailable."""
@@ -73,7 +90,11 @@ class SerialPort:
             if self.is_open:
                 return False
             self._close_locked()
+            closings = self._closings
             port = self._opened()
+            if closings != self._closings:
+                _shut(port)
+                raise DeviceUnavailable(self._device, "open")
             self._gone = False
             self._stopping = threading.Event()
             self._port = port
@@ -113,14 +134,24 @@ class SerialPort:
             raise DeviceUnavailable(self._device, command, reason=str(error)) from error
 
     def close(self) -> None:
-        """Close the port and end its thread; may be called twice."""
-        with self._lock:
-            self._close_locked()
+        """Close the port and end its thread; whoever waits is told first. May be called twice."""
+        self._closings += 1
+        for opening in list(self._opening):
+            if opening.set_running_or_notify_cancel():
+                opening.set_result(None)
+        self._listener.lost(DeviceUnavailable(self._device, "close"))
+        if self._lock.acquire(timeout=_CLOSE_PATIENCE_S):  # who is opening it now sees the count and shuts it again
+            try:
+                self._close_locked()
+            finally:
+                self._lock.release()
 
     def _close_locked(self) -> None:
         self._stopping.set()
         thread, port = self._thread, self._port
         self._thread, self._port = None, None
+        if port is not None:
+            _wake(port)
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_DEADLINE_S)
         if port is not None:
@@ -138,6 +169,22 @@ class SerialPort:
             if not stopping.is_set():
                 self._gone = True
                 self._listener.lost(DeviceUnavailable(self._device, "read", reason=str(error)))
+
+
+def _heard(opened: asyncio.Future[bool]) -> None:
+    if not opened.cancelled():
+        opened.exception()
+
+
+def _wake(port: Any) -> None:
+    """Let a thread that reads or writes the port come back at once."""
+    for name in ("cancel_read", "cancel_write"):
+        with contextlib.suppress(OSError, TypeError, AttributeError):
+            getattr(port, name)()
+    raw = getattr(port, "_socket", None)
+    if isinstance(raw, socket.socket) and isinstance(port, protocol_socket.Serial):
+        with contextlib.suppress(OSError):
+            raw.shutdown(socket.SHUT_RDWR)
 
 
 def _shut(port: Any) -> None:

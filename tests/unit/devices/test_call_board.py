@@ -65,6 +65,19 @@ async def test_cancelling_a_call_frees_the_caller_at_once() -> None:
     await model.stop()
 
 
+async def test_closing_in_mid_call_tells_whoever_waits_at_once() -> None:
+    model, _world, address = await _board("display call 1 silence")
+    board = open_board(address, "papan", {"reply_timeout_s": "30"})
+    task = asyncio.create_task(board.call(1, "CONTOH"))
+    await asyncio.sleep(0.1)
+    await board.close()
+    async with asyncio.timeout(0.5):
+        with pytest.raises(DeviceUnavailable):
+            await task
+    await board.call(1, "CONTOH")
+    await model.stop()
+
+
 def test_a_wrong_address_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(BadInput):
         open_board("http://127.0.0.1", "papan", {})
