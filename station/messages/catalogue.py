@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +13,14 @@ from babel.numbers import format_decimal
 
 from station.domain.errors import StationError
 from station.messages.entries import Entries
+from station.messages.foreign import foreign_entries
 
 LANGUAGES = ("id", "en")
 _FOLDER = Path(__file__).parent
 
 
 class Catalogue:
-    """The messages of one language; a message missing there is taken from Indonesian."""
+    """The messages of one language; a message missing there is taken from Indonesian, then from driver packages."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "id"
@@ -27,19 +29,24 @@ class Catalogue:
     def text(self, message_id: str, **params: object) -> str:
         """Return the message with its parameters filled in; an unknown identifier is returned as it is."""
         arguments: dict[str, Any] = {name: self._argument(value) for name, value in params.items()}
-        for entries in self._entries:
+        for entries in self._everything():
             words = entries.text(message_id, arguments)
             if words is not None:
                 return words
         return message_id
 
     def has(self, message_id: str) -> bool:
-        """Tell whether the identifier is in this language or in Indonesian."""
-        return any(entries.has(message_id) for entries in self._entries)
+        """Tell whether the identifier has words here, in Indonesian, or in a driver package."""
+        return any(entries.has(message_id) for entries in self._everything())
 
     def error(self, error: StationError) -> str:
         """Return an error in the operator's words."""
-        return self.text(error.message_id, **error.params)
+        return self.reason(error.message_id, **error.params)
+
+    def reason(self, message_id: str, **params: object) -> str:
+        """Return a condition or error that may come from a driver package; without words a sentence with its code."""
+        words = self.text(message_id, **params)
+        return words if words != message_id else self.text("message-without-words", code=message_id)
 
     def long_date(self, day: date) -> str:
         """Return a date as documents write it: 16 Juli 2017."""
@@ -53,6 +60,12 @@ class Catalogue:
         """Return a number with the language's separators: 1.616.917 or 96,17."""
         pattern = "#,##0" + ("." + "0" * places if places else "")
         return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def _everything(self) -> Iterator[Entries]:
+        """Return where words are looked for, in order; driver packages are only sought when the station has none."""
+        yield from self._entries
+        yield from foreign_entries(self.language)
+        yield from foreign_entries("id")
 
     def _argument(self, value: object) -> object:
         if isinstance(value, datetime):

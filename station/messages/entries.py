@@ -53,14 +53,13 @@ class Entries:
 
     def _parse(self, message_id: str) -> None:
         """Give the bundle the entry and what it refers to; twice at once by two threads does no harm."""
-        waiting = [message_id]
+        waiting, given = [message_id], set[str]()
         while waiting:
             name = waiting.pop()
-            if name in self._parsed or name not in self._sources:
+            if name in self._parsed or name in given or name not in self._sources:
                 continue
             source = self._sources[name]
             self._bundle.add_resource(FluentResource(source))
             waiting += _REFERENCE.findall(source)
-            if name != message_id:
-                self._parsed.add(name)
-        self._parsed.add(message_id)
+            given.add(name)
+        self._parsed |= given

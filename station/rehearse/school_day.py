@@ -181,5 +181,5 @@ class SchoolDay:
         for item in self.checklist.items:
             if not item.ok:
                 params = {"device": item.name, **item.params}
-                causes = ", ".join(self.services.catalogue.text(cause, **params) for cause in item.causes)
+                causes = ", ".join(self.services.catalogue.reason(cause, **params) for cause in item.causes)
                 self.report.troubles.append(f"{item.name}: {causes}")

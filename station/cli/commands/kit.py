@@ -73,7 +73,7 @@ def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 
 def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
     facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
-    causes = "; ".join(catalogue.text(cause, **{"device": item.name, **item.params}) for cause in item.causes)
+    causes = "; ".join(catalogue.reason(cause, **{"device": item.name, **item.params}) for cause in item.causes)
     title = catalogue.text(item.title)
     return f"{'[v]' if item.ok else '[X]'} {title:<28} {causes or facts}"
 
@@ -88,7 +88,7 @@ def _devices(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
             lines = [f"{datetime.now(services.config.time_zone):%d-%m-%Y %H.%M}"]
             for report in reports:
                 mark = "[v]" if report.readiness.ready else "[X]"
-                causes = "; ".join(catalogue.text(cause, device=report.name) for cause in report.readiness.problems)
+                causes = "; ".join(catalogue.reason(cause, device=report.name) for cause in report.readiness.problems)
                 who = (
                     f"{report.identity.make} {report.identity.model} {report.identity.serial}"
                     if report.identity

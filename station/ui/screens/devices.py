@@ -51,12 +51,16 @@ class DevicesScreen(StationScreen):
         return Row(
             f"{report.kind}/{report.name}",
             (
-                self.words(f"ui-kind-{report.kind}"),
+                self._kind(report.kind),
                 report.name,
                 self._state(report),
                 identity.serial if identity else "–",
             ),
         )
+
+    def _kind(self, kind: str) -> str:
+        """Return the name of a kind; one that a driver package brought without a name is called as in kit.toml."""
+        return self.words(f"ui-kind-{kind}") if self.station.catalogue.has(f"ui-kind-{kind}") else kind
 
     def _state(self, report: DeviceReport) -> str:
         if not report.in_use:
@@ -77,8 +81,9 @@ class DevicesScreen(StationScreen):
         else:
             lines.append(report.driver)
         problems = report.readiness.problems
-        lines += [f"✗ {self.words(problem, device=report.name, command='', code='')}" for problem in problems]
-        lines += [f"! {self.words(limit)}" for limit in report.readiness.limits]
+        reason = self.station.catalogue.reason
+        lines += [f"✗ {reason(problem, device=report.name, command='', code='')}" for problem in problems]
+        lines += [f"! {reason(limit)}" for limit in report.readiness.limits]
         lines += [f"· {self.words(name)}: {value}" for name, value in report.readiness.details.items()]
         self.query_one("#device-text", Static).update("\n".join(lines))
 

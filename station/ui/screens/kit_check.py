@@ -60,7 +60,7 @@ class KitCheckScreen(StationScreen):
         facts = ", ".join(f"{self.words(name)} {value}" for name, value in item.facts.items())
         verdict = f"{_SIGNS[item.verdict.name]} {self.words(f'ui-verdict-{item.verdict.name.lower()}')}"
         took = f"{self.station.catalogue.number(item.took_s, 1)} s"
-        causes = "; ".join(self.words(cause, **item.params) for cause in item.causes)
+        causes = "; ".join(self.station.catalogue.reason(cause, **item.params) for cause in item.causes)
         return Row(str(position), (verdict, self.words(item.title), item.name, causes or facts, took))
 
     def _done(self, report: CheckReport) -> None:
@@ -78,7 +78,7 @@ class KitCheckScreen(StationScreen):
         if chosen is None or int(chosen) >= len(self._items):
             return
         item = self._items[int(chosen)]
-        lines = [self.words(cause, **item.params) for cause in item.causes]
+        lines = [self.station.catalogue.reason(cause, **item.params) for cause in item.causes]
         lines.append(", ".join(f"{self.words(name)} {value}" for name, value in item.facts.items()))
         self.query_one("#check-cause", Static).update("\n".join(lines))
 
