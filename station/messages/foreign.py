@@ -28,7 +28,7 @@ class ForeignEntries(Entries):
         """Return the message with its arguments filled in, None when there is none or it cannot be said."""
         try:
             return super().text(message_id, arguments)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a stranger brings, the screen goes on
             _log.exception("the message %s cannot be said", message_id)
             return None
 
@@ -49,7 +49,7 @@ def _read(language: str) -> Iterator[Entries]:
         try:
             for folder in _folders(entry.value):
                 yield ForeignEntries(language, sorted((folder / language).glob("*.ftl")))
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a stranger brings, the screen goes on
             _log.exception("the words of %s cannot be read", entry.name)
 
 
