@@ -113,20 +113,17 @@ async def print_one(kit_file: Path) -> None:
 
 
 async def recovery(app: StationApp, hands: BenchControl) -> None:
-    """The next start: what became of the card is asked, the card lies there and is good."""
+    """Start anew: what became of the card is asked; it lies there and is good."""
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         app.enter(app.services.staff.sign_in("sari", PASSWORD))
-        await press(pilot, "6", quiet_s=1.5)
-        await press(pilot, "escape", "7", "r")
+        await press(pilot, "7", "r")
         await save(pilot, "9-power-cut")
         hands.ask("take_output")
+        await press(pilot, "a", *SAM_PIN, "enter", quiet_s=1.0)
         await press(pilot, "j")
         await save(pilot, "10-what-is-seen")
-        await press(pilot, "1", "escape")
-        await press(pilot, "escape", "6", "c")
-        await press(pilot, "a", *SAM_PIN, "enter", quiet_s=1.0)
-        await press(pilot, "escape", "escape", "7", "j", "1", "enter", quiet_s=1.0)
+        await press(pilot, "1", "enter", quiet_s=1.0)
         hands.ask("clear_desk")
         await save(pilot, "11-recovered")
 

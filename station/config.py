@@ -149,7 +149,7 @@ def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
         passphrase_file=base / str(passphrase) if passphrase else None,
         time_zone=ZoneInfo(str(kit.get("time_zone", "Asia/Makassar"))),
         language=str(kit.get("language", "id")),
-        devices=tuple(_device(item) for item in devices),
+        devices=tuple(_device(item, str(kit["id"])) for item in devices),
         office=OfficeConfig(**office),
         letterhead=LetterheadConfig(**_table(raw, "letterhead")),
         capture=CaptureConfig(**capture),
@@ -165,10 +165,13 @@ def _table(raw: dict[str, object], name: str) -> dict[str, Any]:
     return value
 
 
-def _device(item: dict[str, object]) -> DeviceConfig:
+def _device(item: dict[str, object], kit_id: str) -> DeviceConfig:
+    """Read one device; a printer shared by stations learns from the kit's own name who works with it."""
     options = item.get("options", {})
     if not isinstance(options, dict):
         raise TypeError("device.options must be a table")
+    if item["kind"] == "printer":
+        options = {"station": kit_id, **options}
     return DeviceConfig(
         kind=str(item["kind"]),
         driver=str(item["driver"]),

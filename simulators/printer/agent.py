@@ -13,7 +13,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulators.far_end import TcpFarEnd
@@ -103,13 +103,16 @@ class PrinterAgent:
         result = self._result(command)
         return {"ok": False, "code": "unknown-command"} if result is None else {"ok": True, "result": result}
 
+    def _held_by(self) -> str:
+        return self._holder[0] if self._holder is not None and not self._holder[1].is_closing() else ""
+
     def _result(self, command: str) -> dict[str, Any] | None:
         match command:
             case "hello":
                 who = {"make": "Fargo", "model": "HDP5000", "serial": self._printer.serial}
                 return who | {"firmware": "SIMULASI 1.0"}
             case "status":
-                return encode_status(self._printer.status())
+                return encode_status(replace(self._printer.status(), held_by=self._held_by()))
             case "counters":
                 counters = self._printer.counters()
                 return {"serial": counters.printer_serial, "card_count": counters.card_count}

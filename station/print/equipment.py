@@ -94,7 +94,7 @@ class EquipmentGate:
             findings.append(_error(error))
         if status is not None and supplies is not None:
             findings += self._lacking(status)
-            findings += self._printer(status) + self._supplies(supplies)
+            findings += await self._printer(status) + self._supplies(supplies)
             findings += await self._encoder(status)
         sam = await self._sam(findings)
         signer = await self._signer(findings) if sam is not None else None
@@ -117,14 +117,19 @@ class EquipmentGate:
             return [Finding("print-operator-vouched", blocking=False)]
         return [Finding("print-operator-finger-needed", {"name": actor.name})]
 
-    def _printer(self, status: PrinterStatus) -> list[Finding]:
+    async def _printer(self, status: PrinterStatus) -> list[Finding]:
         found = [Finding(f"printer-{condition.value}") for condition in status.conditions]
+        if status.held_by not in ("", self._room.station_id):
+            return [*found, Finding("print-held-by-station", {"station": status.held_by})]
         if status.activity is PrinterActivity.WARMING:
             found.append(Finding("printer-warming"))
         elif status.activity is not PrinterActivity.READY and not found:
             found.append(Finding("printer-busy"))
         if status.card_position not in (CardPosition.NONE, CardPosition.UNKNOWN):
-            found.append(Finding("print-card-inside"))
+            stray = await self._room.stray_card()
+            other = stray is not None and stray.station_id not in ("", self._room.station_id)
+            owner = {"station": stray.station_id if stray is not None else ""}
+            found.append(Finding("print-card-of-other-station", owner) if other else Finding("print-card-inside"))
         low, high = self._config.temperature_min_c, self._config.temperature_max_c
         if status.temperature_c is not None and not low <= status.temperature_c <= high:
             params = {"temperature": status.temperature_c, "low": low, "high": high}

@@ -353,7 +353,8 @@ class PrintQueue:
         try:
             return read_authorisation(message, self._known_centre_key()), ""
         except Tampered as error:
-            return None, error.message_id
+            known = error.message_id.startswith("print-")
+            return None, error.message_id if known else "print-gate-authorisation-forged"
 
     def _known_centre_key(self) -> bytes:
         key = self._centre_key()

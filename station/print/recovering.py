@@ -150,14 +150,19 @@ class Recovery:
         return Evidence(reachable=True, delta=Delta.MOVED if moved else Delta.ZERO)
 
     async def _move_stray_card(self, actor: Actor) -> None:
-        """Put out a card that lies in the encoder although no intent is in hand."""
+        """Put out a card that lies in the encoder although no intent is in hand.
+
+        A card another station began to write is that station's to recover, and stays.
+        """
         try:
-            serial = await self._room.stray_serial()
+            stray = await self._room.stray_card()
         except DeviceError:
             return
-        if serial is None:
+        if stray is None:
             return
-        owner = self._intents.owner_of(serial) or self._intents.left_inside()
+        owner = self._intents.owner_of(stray.serial) or self._intents.left_inside()
         if owner is None:
-            self._intents.foreign_card(actor, "", serial)
-        await self._steps.move_out(actor, owner.intent_id if owner else f"stray-{serial}")
+            if stray.station_id not in ("", self._room.station_id):
+                return
+            self._intents.foreign_card(actor, "", stray.serial)
+        await self._steps.move_out(actor, owner.intent_id if owner else f"stray-{stray.serial}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from station.devices.errors import DeviceError, DeviceRefused
@@ -56,6 +57,14 @@ class RoomKit(Protocol):
 
     def has(self, kind: str) -> bool:
         """Tell whether a device of the kind is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrayCard:
+    """A card no open intent explains: its serial and the station that began to write it, empty when unreadable."""
+
+    serial: str
+    station_id: str
 
 
 class PrintRoom:
@@ -168,15 +177,21 @@ class PrintRoom:
         async with self.card(purpose) as channel:
             return await self._profile.witness(channel)
 
-    async def stray_serial(self) -> str | None:
-        """Return the serial of a card that lies in the resting encoder, empty when unreadable, None without one."""
+    @property
+    def station_id(self) -> str:
+        """Return the name this station works under."""
+        return self._station_id
+
+    async def stray_card(self) -> StrayCard | None:
+        """Return what a card in the resting encoder says of itself, None without one."""
         status = await self.printer.status()
         if status.card_position is not CardPosition.ENCODER or status.activity is not PrinterActivity.READY:
             return None
         try:
-            return (await self.witness("encoder")).serial
+            witness = await self.witness("encoder")
         except StationError:
-            return ""
+            return StrayCard("", "")
+        return StrayCard(witness.serial, witness.station_id)
 
     async def reading(self, card_inside: bool = False) -> Reading:
         """Return the counter with the supplies beside it."""

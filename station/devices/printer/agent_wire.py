@@ -27,6 +27,7 @@ def encode_status(status: PrinterStatus) -> dict[str, Any]:
         "temperature_c": status.temperature_c,
         "last_operation": status.last_operation,
         "last_done": status.last_operation_done,
+        "held_by": status.held_by,
     }
 
 
@@ -40,6 +41,7 @@ def decode_status(device: str, result: Mapping[str, Any]) -> PrinterStatus:
             float(result["temperature_c"]),
             str(result["last_operation"]),
             result["last_done"] is True,
+            str(result.get("held_by", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadReply(device, "status") from error

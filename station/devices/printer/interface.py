@@ -76,7 +76,10 @@ class PrinterCondition(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """State read from the printer itself; temperature in degrees Celsius, None where it is not told."""
+    """State read from the printer itself; temperature in degrees Celsius, None where it is not told.
+
+    `held_by` names the station whose work the printer does, empty when it is free or does not say.
+    """
 
     activity: PrinterActivity
     card_position: CardPosition
@@ -84,6 +87,7 @@ class PrinterStatus:
     temperature_c: float | None
     last_operation: str
     last_operation_done: bool
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

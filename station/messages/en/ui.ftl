@@ -1065,3 +1065,5 @@ ui-staff-list-expired = ✗ The office's staff list ran out { $until }: no new r
 ui-staff-list-asked = Asked for; it comes with the next contact
 ui-staff-of-office = office
 ui-key-ask-list = Ask for office list
+ui-card-not-used = No blank was used. Put the cause right, look at the equipment (L), then C.
+ui-sam-activated = The SAM is unlocked

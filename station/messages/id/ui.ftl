@@ -803,12 +803,12 @@ ui-key-tick = Centang
 ui-gates-open = Terbuka
 
 # Penyerahan
-ui-key-by-finger = Serahkan (jari)
-ui-key-by-signature = Serahkan (TTD)
-ui-key-refuse-proxy = Tolak wakil
-ui-key-inspect = Diperiksa
-ui-key-carry = Bawa ke sekolah
-ui-key-card-back = Kembali
+ui-key-by-finger = Serah jari
+ui-key-by-signature = Serah TTD
+ui-key-refuse-proxy = Wakil
+ui-key-inspect = Periksa
+ui-key-carry = Bawa
+ui-key-card-back = Balik
 ui-all-schools = Semua sekolah
 ui-handover-lead = { $school } · menunggu { $waiting } kartu · diserahkan { $given }
 ui-card-state = Keadaan
@@ -1025,7 +1025,7 @@ ui-upkeep-spoilage = Baik { $printed }, rusak atau hilang { $spoiled } ({ $perce
 
 # Foto acara, tarik kartu
 ui-key-event-photo = Foto
-ui-key-withdraw = Tarik kartu
+ui-key-withdraw = Tarik
 ui-handover-question = Serahkan kartu { $name } (NIK { $nik }, cip { $serial })? Pemiliknya sendiri ada di depan Saudara; berikutnya diminta { $finger }.
 ui-photo-attached = Foto acara sudah diambil dan ikut disimpan, disandikan.
 ui-photo-none = Tanpa foto acara (F mengambil foto).
@@ -1065,3 +1065,5 @@ ui-staff-list-expired = ✗ Daftar petugas dari kantor habis { $until }: tidak a
 ui-staff-list-asked = Diminta; datang dengan kiriman berikut
 ui-staff-of-office = kantor
 ui-key-ask-list = Minta daftar kantor
+ui-card-not-used = Tidak ada blangko yang terpakai. Perbaiki sebabnya, cek alat (L), lalu C.
+ui-sam-activated = Modul SAM terbuka

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
@@ -79,8 +79,9 @@ class PrintQueueScreen(StationScreen):
         self.query_one(Rows).fill(self._row(job) for job in jobs)
         self._causes()
         if self.station.actor is not None:
-            self.run_worker(self._forecast(), group="forecast", exclusive=True, exit_on_error=False)
+            self._forecast()
 
+    @work(group="forecast", exclusive=True, exit_on_error=False)
     async def _forecast(self) -> None:
         """Say for how many cards blanks, ribbon and film last; a printer that does not answer is only said so."""
         line = self.query_one("#forecast", Static)

@@ -15,9 +15,9 @@ from station.domain.staff import Actor
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.finger import FingerDialog
-from station.ui.dialogs.form import Field, FieldKind, Form
+from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
-from station.ui.screens.base import StationScreen
+from station.ui.screens.sam_pin import SamPinScreen
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.picture import Picture
 from station.ui.widgets.steps import StepRail, StepState
@@ -37,7 +37,7 @@ _WITH_A_CARD = frozenset({"confirm_card", "spoil"})
 _LABEL_WIDTH = 16
 
 
-class ProductionScreen(StationScreen):
+class ProductionScreen(SamPinScreen):
     """Nothing is fed before every gate is open; a card that is out waits for the operator's eyes."""
 
     title_id = "ui-production-title"
@@ -225,6 +225,8 @@ class ProductionScreen(StationScreen):
             result.update(f"{self.words('ui-take-card', serial=production.serial)}\n{looks}")
         elif production.state.name == "SPOILED":
             result.update(f"✗ {self.words('ui-card-spoiled')}")
+        elif production.state.name == "NOT_CONSUMED":
+            result.update(f"· {self.words('ui-card-not-used')}")
         elif production.state.name == "OK":
             result.update(f"✓ {self.words('ui-card-confirmed')}")
         else:
@@ -272,16 +274,9 @@ class ProductionScreen(StationScreen):
 
         self.station.push_screen(Choose(self.words("ui-spoil-title"), options), chosen)
 
-    def action_activate(self) -> None:
-        """Unlock the security module; a wrong PIN costs a try."""
-        fields = (Field("pin", self.words("ui-pin"), FieldKind.SECRET),)
-
-        def given(answers: dict[str, str] | None) -> None:
-            if answers is not None:
-                work = self.services.production.activate_sam(self.actor, answers["pin"])
-                self.begin(self.words("ui-activating"), work, lambda _report: self.call_later(self.action_look))
-
-        self.station.push_screen(Form(self.words("ui-key-activate-sam"), fields), given)
+    def sam_activated(self) -> None:
+        """Look at the equipment once more, once the work that unlocked it is over."""
+        self.call_later(self.action_look)
 
     def action_finger(self) -> None:
         """Let the operator prove with a finger who they are, then look at the equipment again."""

@@ -14,7 +14,7 @@ from station.domain.staff import Actor
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.form import Field, FieldKind, Form
-from station.ui.screens.base import StationScreen
+from station.ui.screens.sam_pin import SamPinScreen
 from station.ui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from station.store.print_intents import AnomalyRow
 
 
-class RecoveryScreen(StationScreen):
+class RecoveryScreen(SamPinScreen):
     """May be walked again at any time; with nothing new to say it changes nothing."""
 
     title_id = "ui-place-recovery"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "recover", "ui-key-recover"),
         Binding("j", "answer", "ui-key-answer"),
+        Binding("a", "activate", "ui-key-activate-sam"),
         Binding("x", "explain", "ui-key-explain-anomaly"),
         Binding("m", "cleaning", "ui-key-cleaning"),
         Binding("k", "calibration", "ui-key-calibration"),
