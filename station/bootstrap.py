@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from station.registers.province import Province
     from station.registers.writer import RegisterWriter
     from station.roster.importing import RosterImport
+    from station.roster.office_lists import OfficeLists
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
@@ -291,6 +292,7 @@ class StationServices:
             "print_record": self.print_queue.apply_print_record,
             "policy": self.print_queue.apply_policy,
             "staff_roster": self.staff_roster.apply,
+            "school_roster": self._office_lists().apply,
         }
         return SyncEngine(self.database, self.kit, self.config, self.keys, handlers, self.clock, self.ids, self.blanks)
 
@@ -316,6 +318,11 @@ class StationServices:
             await self.production.close()
         if "kit" in self.__dict__:
             await self.kit.close()
+
+    def _office_lists(self) -> OfficeLists:
+        from station.roster.office_lists import OfficeLists
+
+        return OfficeLists(self.clock, self.ids, self.audit, self.keys.sealing_identity, self._office_trust)
 
     def _office_trust(self) -> OfficeTrust:
         """Return what pairing brought; raises NotAllowed when this kit is not paired."""

@@ -29,6 +29,7 @@ def send_letter(
     kit_id: str,
     recipient: str,
     content: dict[str, Any],
+    life: timedelta = LIFE,
     renews: bool = True,
 ) -> bool:
     """Put a letter into a kit's feed when the kit has not this very content, or its letter ends soon.
@@ -48,7 +49,7 @@ def send_letter(
         "serial": serial,
         "digest": digest,
         "issued_at": now.isoformat(),
-        "expires_at": (now + LIFE).isoformat(),
+        "expires_at": (now + life).isoformat(),
     }
     if known is None:
         if not insert_new(connection, letter, kit_id=kit_id, subject=subject, **values):
@@ -57,7 +58,7 @@ def send_letter(
         connection.execute(
             update(letter).where(letter.c.kit_id == kit_id, letter.c.subject == subject).values(**values)
         )
-    written = Letter(kit_id, serial, now, now + LIFE, content)
+    written = Letter(kit_id, serial, now, now + life, content)
     sealed = seal_letter(kind, written, office.secrets.signer, recipient)
     feed.append(connection, kit_id, kind, dumps({"sealed": sealed}), now)
     return True

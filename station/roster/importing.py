@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from station.messages.catalogue import Catalogue
 from station.roster.preview import PreviewBuilder, RosterPreview, RosterRow
 from station.roster.rejects import write_rejects_workbook
 from station.store import rosters
-from station.store.database import Database
+from station.store.database import Database, Transaction
 from station.store.rosters import School, Student
 from station.workbooks.reading import read_sheets
 
@@ -56,29 +57,9 @@ class RosterImport:
 
     def commit(self, actor: Actor, preview: RosterPreview) -> ImportResult:
         """Store the good rows in one transaction; a student known already is updated, none is ever removed."""
-        now = self._clock.now()
         with self._database.write() as connection:
-            school = rosters.school_named(connection, preview.school)
-            if school is None:
-                school = School(self._ids.new(), preview.school)
-                rosters.add_school(connection, school, now)
-            known = {student.nik: student for student in rosters.students(connection, school.school_id)}
-            done: Counter[str] = Counter()
-            new: list[Student] = []
-            number = rosters.highest_number(connection, school.school_id)
-            for row in preview.rows:
-                before = known.get(row.nik)
-                number = number if row.number else number + 1
-                student = _student(row, school, before.student_id if before else self._ids.new(), row.number or number)
-                if before is None:
-                    new.append(student)
-                elif replace(before, number=student.number) == student:
-                    done["unchanged"] += 1
-                else:
-                    rosters.update_student(connection, student)
-                    done["updated"] += 1
-            rosters.add_students(connection, new, "roster", actor.staff_id, now)
-        return ImportResult(school, len(new), done["updated"], done["unchanged"], len(preview.rejected))
+            done = store_rows(connection, preview.school, preview.rows, self._ids, actor.staff_id, self._clock.now())
+        return replace(done, rejected=len(preview.rejected))
 
     def write_rejects(self, preview: RosterPreview, path: Path, catalogue: Catalogue | None = None) -> None:
         """Write the rows left out as a workbook: every cell as found, and the reasons in words."""
@@ -89,6 +70,33 @@ class RosterImport:
             found = rosters.schools_of_niks(connection)
         here = rosters.folded(name)
         return {nik: [school for school in names if rosters.folded(school) != here] for nik, names in found.items()}
+
+
+def store_rows(
+    connection: Transaction, school_name: str, found: Iterable[RosterRow], ids: IdSource, added_by: str, at: datetime
+) -> ImportResult:
+    """Store the rows of a school's list in the caller's transaction; a known student is updated, none is removed."""
+    school = rosters.school_named(connection, school_name)
+    if school is None:
+        school = School(ids.new(), school_name)
+        rosters.add_school(connection, school, at)
+    known = {student.nik: student for student in rosters.students(connection, school.school_id)}
+    done: Counter[str] = Counter()
+    new: list[Student] = []
+    number = rosters.highest_number(connection, school.school_id)
+    for row in found:
+        before = known.get(row.nik)
+        number = number if row.number else number + 1
+        student = _student(row, school, before.student_id if before else ids.new(), row.number or number)
+        if before is None:
+            new.append(student)
+        elif replace(before, number=student.number) == student:
+            done["unchanged"] += 1
+        else:
+            rosters.update_student(connection, student)
+            done["updated"] += 1
+    rosters.add_students(connection, new, "roster", added_by, at)
+    return ImportResult(school, len(new), done["updated"], done["unchanged"], 0)
 
 
 def _student(row: RosterRow, school: School, student_id: str, number: int) -> Student:

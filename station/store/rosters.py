@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Column, Connection, Integer, Row, String, Table, UniqueConstraint, func, select, update
+from sqlalchemy import Column, Connection, Integer, Row, String, Table, UniqueConstraint, delete, func, select, update
 
 from station.domain.person import Sex
 from station.store.database import metadata
@@ -66,6 +66,13 @@ student = Table(
     Column("added_by", String(32), nullable=False),
     Column("added_at", String(40), nullable=False),
     UniqueConstraint("school_id", "nik"),
+)
+
+school_letter = Table(
+    "school_letter",
+    metadata,
+    Column("school_id", String(32), primary_key=True),
+    Column("serial", Integer, nullable=False),
 )
 
 
@@ -163,6 +170,18 @@ def highest_number(connection: Connection, school_id: str) -> int:
     """Return the highest position used in a school, 0 when it has no students."""
     query = select(func.max(student.c.number)).where(student.c.school_id == school_id)
     return int(connection.execute(query).scalar_one() or 0)
+
+
+def letter_serial(connection: Connection, school_id: str) -> int:
+    """Return the number of the newest list of this school that the office sent, 0 when it sent none."""
+    query = select(school_letter.c.serial).where(school_letter.c.school_id == school_id)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def put_letter_serial(connection: Connection, school_id: str, serial: int) -> None:
+    """Keep the number of the list that is applied now."""
+    connection.execute(delete(school_letter).where(school_letter.c.school_id == school_id))
+    connection.execute(school_letter.insert().values(school_id=school_id, serial=serial))
 
 
 def _values(one: Student) -> dict[str, object]:

@@ -8,6 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from station.cli import run
 from station.office.kits import QUARANTINED, new_code
@@ -67,6 +68,7 @@ def test_help_of_every_office_command_is_in_the_catalogue() -> None:
             "medium",
             "account",
             "staff",
+            "school-list",
             "export-nist",
         ):
             shown = station("--lang", language, "office", command, "--help", words=True)
@@ -100,6 +102,46 @@ def test_a_medium_goes_to_the_office_and_back(data: Path, folder: Path) -> None:
     refused = station("office", "medium", str(medium), "--data", str(data), words=True)
     assert refused.returncode == 1
     assert "[X] KIT-LAIN" in refused.stdout
+
+
+def test_staff_and_school_list_reach_a_kit_by_medium(data: Path, folder: Path) -> None:
+    from station.bootstrap import open_station
+    from station.config import load_config
+    from station.staff.roster import RosterState
+
+    at, medium, book = ("--data", str(data)), folder / "usb-petugas", folder / "siswa.xlsx"
+    with xlsxwriter.Workbook(str(book)) as workbook:
+        sheet = workbook.add_worksheet("XII A")
+        sheet.write_row(0, 0, ("NIK", "Nama Lengkap", "L/P", "Tempat Lahir", "Tgl Lahir"))
+        sheet.write_row(1, 0, ("6311060501080001", "MELATI CONTOH", "L", "Paringin", "05-01-2008"))
+        sheet.write_row(2, 0, ("63110605010800", "KENANGA CONTOH", "L", "Paringin", "05-01-2008"))
+    add = ("office", "staff", "add", "sari", "--name", "Sari Contoh", "--role", "operator_perekaman")
+    assert station(*add, *at).returncode == 0
+    assert station(*add, *at).returncode == 2, "the login is taken"
+    assert station("office", "staff", "roles", "sari", "--role", "raja", *at).returncode == 2
+    assert (
+        station("office", "staff", "roles", "sari", "--role", "penyelia", "--role", "verifikator", *at).returncode == 0
+    )
+    listed = json.loads(station("office", "staff", "list", *at).stdout)
+    assert [(one["login"], one["roles"]) for one in listed["staff"]] == [("sari", ["penyelia", "verifikator"])]
+    assert [sent["kit_id"] for sent in listed["rosters"]] == ["KIT-UJI"]
+    send = ("office", "school-list", str(book), "--school", "SMAN 1 CONTOH", "--kit", "KIT-UJI", *at)
+    looked = station(*send, words=True)
+    assert (looked.returncode, "1 ditolak" in looked.stdout, "B3" in looked.stdout or "A3" in looked.stdout) == (
+        1,
+        True,
+        True,
+    )
+    assert json.loads(station(*send, "--yes").stdout)["kits"] == ["KIT-UJI"]
+    assert station("sync", "--export", str(medium), config=folder / "kit.toml").returncode == 0
+    assert station("office", "medium", str(medium), *at).returncode == 0
+    assert station("sync", "--import", str(medium), config=folder / "kit.toml").returncode == 0
+    services = open_station(load_config(folder / "kit.toml"), "frasa sandi contoh")
+    assert services.staff.sign_in("sari", PASSWORD).name == "Sari Contoh"
+    assert services.staff_roster.standing().state is RosterState.CURRENT
+    (school,) = services.rosters.schools()
+    assert [one.name for one in services.rosters.students(school.school_id)] == ["MELATI CONTOH"]
+    services.close()
 
 
 def test_a_backup_is_proven_and_restored(data: Path, folder: Path) -> None:

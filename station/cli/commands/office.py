@@ -82,6 +82,13 @@ def _add_care(command: Adder) -> None:
     medium.runs(_medium)
     place(medium)
     medium.takes("folder", type=Path)
+    school = command.child("school-list")
+    school.runs(_school_list)
+    place(school)
+    school.takes("file", type=Path)
+    school.takes("--school", required=True)
+    school.takes("--kit", action="append", required=True)
+    school.takes("--yes", action="store_true")
     export = command.child("export-nist")
     export.runs(_export_nist)
     place(export)
@@ -168,4 +175,25 @@ def _export_nist(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     kinds = ", ".join(str(kind) for kind in done.records)
     words = catalogue.text("cli-office-exported", path=str(done.path), size=done.size, records=kinds)
     put(arguments, done, words)
+    return 0
+
+
+def _school_list(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Tell every doubt of the workbook; with `--yes` send its good rows to the kits."""
+    from station.office.school_lists import preview_list, send_list
+
+    with office_at(arguments) as office:
+        found = preview_list(office, arguments.file, arguments.school)
+        lines = [
+            f"  [{'X' if problem.refuses else '!'}] {problem.sheet} {problem.column}{problem.row}: "
+            + catalogue.text(problem.message_id, **problem.params)
+            for problem in found.problems
+        ]
+        if not arguments.yes:
+            lines.append(catalogue.text("cli-school-list-found", good=len(found.rows), rejected=len(found.rejected)))
+            put(arguments, {"good": len(found.rows), "rejected": len(found.rejected)}, "\n".join(lines))
+            return _SOMETHING_REFUSED if found.rejected else 0
+        sent = send_list(office, found, tuple(arguments.kit))
+    words = catalogue.text("cli-school-list-sent", school=sent.school, students=sent.students, kits=len(sent.kits))
+    put(arguments, sent, "\n".join([*lines, words]))
     return 0

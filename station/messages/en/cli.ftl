@@ -215,3 +215,6 @@ cli-arg-role = role (may be repeated): operator_perekaman, verifikator, penyelia
 cli-staff-line = { $login } · { $name } · { $roles } · fingers { $fingers } · { $state }
 cli-staff-roster = kit { $kit }: list number { $serial }, holds until { $until }
 cli-staff-told = { $login }: kept, all kits are told.
+cli-office-school-list = send the student list of one school to the kits that will go there
+cli-school-list-found = { $good } good rows, { $rejected } rejected. Send with --yes.
+cli-school-list-sent = { $school }: { $students } students sent to { $kits } kits.

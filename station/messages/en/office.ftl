@@ -180,3 +180,4 @@ office-staff-login-wrong = The login { $login } is not possible: small letters, 
 office-staff-incomplete = Name and at least one role are needed.
 office-staff-unknown = There is no staff member { $login }.
 office-staff-role-unknown = Unknown role. There are: { $known }
+office-list-too-long = The list holds { $count } students; { $most } at most. Split it by class.

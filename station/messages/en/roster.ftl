@@ -41,3 +41,5 @@ roster-field-sex = Sex
 roster-field-male-mark = M
 roster-field-female-mark = F
 roster-field-class = Class
+roster-letter-older = The office's list of { $school } is older than the one in use; it is not used.
+roster-letter-over = The office's school list has run out ({ $at }). Ask the office to send a new one.

@@ -215,3 +215,6 @@ cli-arg-role = peran (boleh berulang): operator_perekaman, verifikator, penyelia
 cli-staff-line = { $login } · { $name } · { $roles } · jari { $fingers } · { $state }
 cli-staff-roster = kit { $kit }: daftar nomor { $serial }, berlaku sampai { $until }
 cli-staff-told = { $login }: tersimpan, semua kit diberi tahu.
+cli-office-school-list = kirim daftar siswa satu sekolah ke kit yang akan ke sana
+cli-school-list-found = { $good } baris baik, { $rejected } ditolak. Kirim dengan --yes.
+cli-school-list-sent = { $school }: { $students } siswa dikirim ke { $kits } kit.

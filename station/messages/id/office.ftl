@@ -180,3 +180,4 @@ office-staff-login-wrong = Nama masuk { $login } tidak boleh: huruf kecil, angka
 office-staff-incomplete = Nama dan sedikitnya satu peran wajib diisi.
 office-staff-unknown = Petugas { $login } tidak terdaftar.
 office-staff-role-unknown = Peran tidak dikenal. Yang ada: { $known }
+office-list-too-long = Daftar berisi { $count } siswa; paling banyak { $most }. Bagi per kelas.

@@ -41,3 +41,5 @@ roster-field-sex = L/P
 roster-field-male-mark = L
 roster-field-female-mark = P
 roster-field-class = Kelas
+roster-letter-older = Daftar { $school } dari kantor lebih lama dari yang dipakai; tidak dipakai.
+roster-letter-over = Daftar sekolah dari kantor sudah habis masa berlakunya ({ $at }). Minta kantor mengirim yang baru.
