@@ -14,8 +14,8 @@ from station.office.kits import find_kit
 from station.office.letters import send_letter
 from station.roster.office_lists import KIND, MOST_STUDENTS, list_content
 from station.roster.preview import PreviewBuilder, RosterPreview
-from station.roster.workbook import read_sheets
 from station.store.rosters import folded
+from station.workbooks.reading import read_sheets
 
 LIFE = timedelta(days=60)
 
