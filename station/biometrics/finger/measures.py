@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from station.biometrics.finger.ridges import RidgeMap
-from station.biometrics.pixels import Field, blurred
+from station.biometrics.pixels import Field, blurred, blurred_wide
 
 USUAL_AREA_PX = 62_000
 _FINE_PX, _COARSE_PX = 16, 32
@@ -55,8 +55,8 @@ def measure(found: RidgeMap, minutia_count: int) -> Measures | None:
     if area < _LEAST_AREA_PX or np.count_nonzero(blocks) < 10 or texture is None:
         return None
     grey = found.grey.astype(np.float32)
-    mean = blurred(grey, 8)
-    spread = np.sqrt(np.maximum(blurred((grey - mean) ** 2, 8), 0))
+    mean = blurred_wide(grey, 8)
+    spread = np.sqrt(np.maximum(blurred_wide((grey - mean) ** 2, 8), 0))
     fit = _blocks(_agreement((mean - grey) / (spread + 4), found.clean), _FINE_PX)[blocks]
     coherence = _blocks(found.coherence, _FINE_PX)[blocks]
     period = 1 / _blocks(found.frequency, _FINE_PX)[blocks]
@@ -96,9 +96,9 @@ def _blocks(field: NDArray[np.generic], side: int) -> Field:
 
 def _agreement(raw: Field, clean: Field) -> Field:
     """Return how well raw pixels follow the enhanced ridges, -1 to 1: a local correlation."""
-    level = clean / (np.sqrt(blurred(clean * clean, 8)) + 1e-3)
-    power = np.sqrt(np.maximum(blurred(raw * raw, 8) * blurred(level * level, 8), 0))
-    return np.asarray(blurred(raw * level, 8) / (power + 1e-3), np.float32)
+    level = clean / (np.sqrt(blurred_wide(clean * clean, 8)) + 1e-3)
+    power = np.sqrt(np.maximum(blurred_wide(raw * raw, 8) * blurred_wide(level * level, 8), 0))
+    return np.asarray(blurred_wide(raw * level, 8) / (power + 1e-3), np.float32)
 
 
 def _sides(grey: Field, clean: Field) -> tuple[Field, Field]:
@@ -120,7 +120,7 @@ def _dark_share(grey: Field, found: RidgeMap) -> float:
 def _unridged(grey: Field, found: RidgeMap) -> float:
     """Return the share of dark glass on which no ridges stand: a finger that slid, or dirt."""
     ground = float(np.percentile(grey[::4, ::4], 97))
-    touched = blurred(grey, 8)[::4, ::4] < ground - 45
+    touched = blurred_wide(grey, 8)[::4, ::4] < ground - 45
     count = int(np.count_nonzero(touched))
     return float(np.count_nonzero(touched & ~found.inside[::4, ::4])) / count if count else 0.0
 

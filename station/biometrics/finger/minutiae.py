@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.biometrics.finger.ridges import RidgeMap, map_ridges, orientation
-from station.biometrics.finger.skeleton import NEIGHBOURS, Point, crossing_numbers, follow, thin
+from station.biometrics.finger.ridges import RidgeMap, Tensor, map_ridges, structure_tensor
+from station.biometrics.finger.skeleton import Lines, crossing_numbers, thin
 from station.biometrics.pixels import Bytes, Field, component_sizes
 from station.domain.sample import GreyImage
 
@@ -65,9 +65,8 @@ def extract(image: GreyImage, ridge_map: RidgeMap | None = None) -> MinutiaeTemp
     """Return the minutiae of a print, best first; positions are at 500 ppi."""
     found = ridge_map or map_ridges(image)
     height, width = found.grey.shape
-    angle, coherence, _ = orientation(_stretched(found.clean), 5)
     lines = thin(_ridges(found))
-    candidates = _candidates(lines, found, angle, coherence)
+    candidates = _candidates(lines, found, structure_tensor(_stretched(found.clean), 5))
     kept = _without_false_ones(candidates, found)
     kept.sort(key=lambda minutia: -minutia.trust)
     return MinutiaeTemplate(width, height, 500, tuple(_as_minutia(minutia) for minutia in kept))
@@ -88,37 +87,44 @@ def _ridges(found: RidgeMap) -> Bytes:
     return ridges
 
 
-def _candidates(lines: Bytes, found: RidgeMap, angle: Field, coherence: Field) -> list[_Found]:
+def _candidates(lines: Bytes, found: RidgeMap, tensor: Tensor) -> list[_Found]:
     crossings = crossing_numbers(lines)
     padded = np.pad(found.inside.astype(np.uint8), 1)
     depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5))[1:-1, 1:-1]
-    spots = np.argwhere(((crossings == 1) | (crossings == 3)) & (depth > _EDGE_PX))
+    rows, columns = np.nonzero(((crossings == 1) | (crossings == 3)) & (depth > _EDGE_PX))
+    periods = (1 / found.frequency[rows, columns]).tolist()
+    ends = (crossings[rows, columns] == 1).tolist()
+    smooth = _sampled(tensor.angle(), rows, columns)
+    trust = _sampled(tensor.coherence(), rows, columns) * np.minimum(1.0, 1.3 * found.coherence[rows, columns])
+    walked = Lines(lines)
     candidates = []
-    for row, column in spots.tolist():
-        period = 1 / float(found.frequency[row, column])
-        kind = MinutiaKind.RIDGE_END if crossings[row, column] == 1 else MinutiaKind.FORK
-        direction = _direction(lines, (row, column), kind, period)
+    for row, column, period, is_end, angle, sure in zip(
+        rows.tolist(), columns.tolist(), periods, ends, smooth.tolist(), trust.tolist(), strict=True
+    ):
+        kind = MinutiaKind.RIDGE_END if is_end else MinutiaKind.FORK
+        direction = _direction(walked, walked.place(row, column), kind, period)
         if direction is None:
             continue
-        smooth = float(angle[row, column])
-        if math.cos(smooth - direction) < 0:
-            smooth += math.pi
-        trust = float(coherence[row, column]) * min(1.0, 1.3 * float(found.coherence[row, column]))
-        candidates.append(_Found(column, row, smooth % (2 * math.pi), kind, trust))
+        turned = angle + math.pi if math.cos(angle - direction) < 0 else angle
+        candidates.append(_Found(column, row, turned % (2 * math.pi), kind, sure))
     return candidates
 
 
-def _direction(lines: Bytes, spot: Point, kind: MinutiaKind, period_px: float) -> float | None:
+def _sampled(half: Field, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Field:
+    """Return the values of a half-size field at full-size places."""
+    return np.asarray(half[np.minimum(rows // 2, half.shape[0] - 1), np.minimum(columns // 2, half.shape[1] - 1)])
+
+
+def _direction(lines: Lines, spot: int, kind: MinutiaKind, period_px: float) -> float | None:
     """Return where the ridge (of an end) or the valley (of a fork) points; None for spurs and short ridges."""
     length, reach = int(0.7 * period_px) + 2, int(period_px)
-    tips = []
-    for start in _exits(lines, spot):
-        path, stopped = follow(lines, start, spot, length)
+    angles = []
+    for start in lines.exits(spot):
+        path, stopped = lines.follow(start, spot, length)
         too_short = len(path) < (length if kind is MinutiaKind.RIDGE_END and stopped else 0.75 * length)
         if too_short:
             return None
-        tips.append(path[min(len(path) - 1, reach)])
-    angles = [math.atan2(row - spot[0], column - spot[1]) for row, column in tips]
+        angles.append(lines.bearing(spot, path[min(len(path) - 1, reach)]))
     if kind is MinutiaKind.RIDGE_END:
         return angles[0] if angles else None
     if len(angles) != 3:
@@ -128,15 +134,6 @@ def _direction(lines: Bytes, spot: Point, kind: MinutiaKind, period_px: float) -
     return math.atan2(
         math.sin(angles[first]) + math.sin(angles[second]), math.cos(angles[first]) + math.cos(angles[second])
     )
-
-
-def _exits(lines: Bytes, spot: Point) -> list[Point]:
-    """Return one pixel per line that leaves a spot, straight neighbours before diagonal ones."""
-    around = [(spot[0] + down, spot[1] + right) for down, right in NEIGHBOURS]
-    straight = [place for place in around[::2] if lines[place]]
-    diagonal = [place for place in around[1::2] if lines[place]]
-    alone = [place for place in diagonal if all(abs(place[0] - r) + abs(place[1] - c) > 1 for r, c in straight)]
-    return straight + alone
 
 
 def _angle_between(one: float, other: float) -> float:

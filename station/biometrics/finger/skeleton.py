@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from station.biometrics.pixels import Bytes
 
-Point = tuple[int, int]
-NEIGHBOURS: tuple[Point, ...] = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+NEIGHBOURS: tuple[tuple[int, int], ...] = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 _WEIGHTS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
 
 
@@ -33,8 +34,7 @@ _REMOVABLE, _CROSSINGS = _tables()
 
 
 def _neighbourhoods(lines: Bytes) -> Bytes:
-    summed = cv2.filter2D(lines, cv2.CV_32F, _WEIGHTS, borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(summed, np.float32).astype(np.uint8)
+    return np.asarray(cv2.filter2D(lines, cv2.CV_8U, _WEIGHTS, borderType=cv2.BORDER_CONSTANT), np.uint8)
 
 
 def thin(ridges: Bytes) -> Bytes:
@@ -58,30 +58,51 @@ def crossing_numbers(lines: Bytes) -> Bytes:
     return np.asarray(cv2.LUT(_neighbourhoods(lines), _CROSSINGS), np.uint8) * lines
 
 
-def branches(lines: Bytes, row: int, column: int) -> list[Point]:
-    """Return the line pixels that touch a pixel."""
-    return [(row + down, column + right) for down, right in NEIGHBOURS if lines[row + down, column + right]]
+class Lines:
+    """A thinned picture to walk along; places are numbers, so that a step costs a look into bytes."""
 
+    def __init__(self, lines: Bytes) -> None:
+        self._set = lines.tobytes()
+        self._width = lines.shape[1]
+        self._straight = (-self._width, 1, self._width, -1)
+        self._diagonal = (1 - self._width, 1 + self._width, self._width - 1, -1 - self._width)
+        self._around = tuple(down * self._width + right for down, right in NEIGHBOURS)
 
-def follow(lines: Bytes, start: Point, origin: Point, limit: int) -> tuple[list[Point], bool]:
-    """Walk from `start` away from `origin`; return the way and whether it met an end or a fork before `limit`."""
-    path = [start]
-    previous, here = origin, start
-    for _step in range(limit):
-        ahead = [
-            spot
-            for spot in branches(lines, *here)
-            if spot != previous and max(abs(spot[0] - previous[0]), abs(spot[1] - previous[1])) > 1
-        ]
-        if not ahead:
-            ahead = [spot for spot in branches(lines, *here) if spot != previous and spot not in path]
-            if len(ahead) != 1:
-                return path, True
-        if len(ahead) > 1:
-            straight = [spot for spot in ahead if abs(spot[0] - here[0]) + abs(spot[1] - here[1]) == 1]
-            if len(straight) != 1:
-                return path, True
-            ahead = straight
-        previous, here = here, ahead[0]
-        path.append(here)
-    return path, False
+    def place(self, row: int, column: int) -> int:
+        """Return the number of a place."""
+        return int(row * self._width + column)
+
+    def bearing(self, start: int, end: int) -> float:
+        """Return the direction from one place to another in radians, rows growing downwards."""
+        (row, column), (to_row, to_column) = divmod(start, self._width), divmod(end, self._width)
+        return math.atan2(to_row - row, to_column - column)
+
+    def exits(self, spot: int) -> list[int]:
+        """Return one place per line that leaves a spot, straight neighbours before diagonal ones."""
+        straight = [spot + step for step in self._straight if self._set[spot + step]]
+        diagonal = [spot + step for step in self._diagonal if self._set[spot + step]]
+        return straight + [place for place in diagonal if not any(self._touch(place, other) for other in straight)]
+
+    def follow(self, start: int, origin: int, limit: int) -> tuple[list[int], bool]:
+        """Walk from `start` away from `origin`; return the way and whether it met an end or a fork before `limit`."""
+        path = [start]
+        previous, here = origin, start
+        for _step in range(limit):
+            around = [here + step for step in self._around if self._set[here + step]]
+            ahead = [spot for spot in around if not self._touch(spot, previous)]
+            if not ahead:
+                ahead = [spot for spot in around if spot != previous and spot not in path]
+                if len(ahead) != 1:
+                    return path, True
+            if len(ahead) > 1:
+                straight = [spot for spot in ahead if spot - here in self._straight]
+                if len(straight) != 1:
+                    return path, True
+                ahead = straight
+            previous, here = here, ahead[0]
+            path.append(here)
+        return path, False
+
+    def _touch(self, one: int, other: int) -> bool:
+        """Tell whether two places near each other are the same or neighbours."""
+        return one == other or one - other in self._around
