@@ -184,6 +184,8 @@ class Bench:
             "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
             "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
             "staff": lambda request: _done(self.staff.sit, str(request["who"])),
+            "unplug": lambda request: _done(self._usb.unplug, str(request["kind"])),
+            "plug": lambda request: _done(self._usb.plug, str(request["kind"])),
             "leave": lambda _request: _done(self.world.leave),
             "same_bodies": lambda _request: {"groups": _same_bodies(self.people)},
             "look": lambda _request: _seen(self.world.subject()),

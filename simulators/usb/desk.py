@@ -13,6 +13,7 @@ from simulators.tempo import BRISK, Tempo
 from simulators.usb.ccid import desk_reader, encoder_reader, sam_reader
 from simulators.usb.fingerprint_scanner import FingerprintScannerModel
 from simulators.usb.iris_scanner import IrisScannerModel
+from simulators.usb.model import UsbModel
 from simulators.usb.pcsc import PcscStack
 from simulators.usb.stu_pad import StuPadModel
 from simulators.usb.surroundings import Surroundings
@@ -26,6 +27,16 @@ _FINGERPRINT_SCANNERS = (
 )
 _SAM, _ENCODER, _DESK = "2-1", "2-2", "2-3"
 _STAFF = "1-5"
+_PLACES = {
+    "fingerprint": _FINGERPRINT,
+    "fingerprint-spare": _SPARE_FINGERPRINT,
+    "fingerprint-staff": _STAFF,
+    "iris": _IRIS,
+    "signature": _PAD,
+    "smartcard-sam": _SAM,
+    "smartcard-encoder": _ENCODER,
+    "smartcard-desk": _DESK,
+}
 
 
 class UsbDesk:
@@ -45,6 +56,7 @@ class UsbDesk:
         self._staff = staff
         self._tempo = tempo
         self._server: UsbipServer | None = None
+        self._pulled: dict[str, UsbModel] = {}
         self._pcsc: PcscStack | None = None
 
     def start(self, run_dir: Path) -> list[DeviceLine]:
@@ -86,6 +98,16 @@ class UsbDesk:
         eyes = IrisScannerModel(self._world, still_s=tempo.hold_still_s, ready_s=tempo.look_into_scanner_s)
         server.plug(_IRIS, eyes)
         server.plug(_PAD, StuPadModel(self._world, pace=tempo.signing_speed, ready_s=tempo.pick_up_pen_s))
+
+    def unplug(self, kind: str) -> None:
+        """Pull the plug of a device, by its kind; raises KeyError for one that is not here."""
+        if self._server is not None and (model := self._server.unplug(_PLACES[kind])) is not None:
+            self._pulled[kind] = model
+
+    def plug(self, kind: str) -> None:
+        """Put the plug of a device back that was pulled."""
+        if self._server is not None and kind in self._pulled:
+            self._server.plug(_PLACES[kind], self._pulled.pop(kind))
 
     def close(self) -> None:
         """End the service, then pull every plug."""

@@ -133,6 +133,24 @@ class Kit:
         await self._close(kind)
         self._chosen[kind] = names.index(name)
 
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Return kind and name of every device of kit.toml."""
+        return tuple((kind, entry.name) for kind, entries in self._configs.items() for entry in entries)
+
+    def driver(self, kind: str, name: str) -> str:
+        """Return the driver of a device; raises DeviceUnavailable when there is none of that name."""
+        return self._configs[kind][self._place(kind, name)].driver
+
+    async def report(self, kind: str, name: str) -> DeviceReport:
+        """Ask one device; a spare is not asked, and a driver's trouble is a finding."""
+        place = self._place(kind, name)
+        return await self._row(kind, place, self._configs[kind][place])
+
+    def _place(self, kind: str, name: str) -> int:
+        if name not in self.names(kind):
+            raise DeviceUnavailable(name, "use")
+        return self.names(kind).index(name)
+
     async def reports(self) -> list[DeviceReport]:
         """Ask all devices in use at once for readiness and identity; a silent one is never waited for twice."""
         rows = [(kind, place, entry) for kind, entries in self._configs.items() for place, entry in enumerate(entries)]

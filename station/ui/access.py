@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 from textual.dom import DOMNode
 
+from station.devices.watch import DeviceWatch
 from station.domain.clock import local_date
 from station.domain.errors import NotAllowed, StationError
 from station.domain.staff import Actor
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _DEVICES = "devices"
 _OVERVIEW = "overview"
-_POLL_S = 2.0
+_LOOK_S = 2.0
 
 
 class Station(App[None]):
@@ -40,6 +41,7 @@ class Station(App[None]):
         self.actor: Actor | None = None
         self.device_reports: list[DeviceReport] = []
         """What the devices said last; empty until the first answer."""
+        self._devices: DeviceWatch | None = None
         self.overview = Overview()
         """The state of the station as read last."""
         self._overview_wanted = False
@@ -65,18 +67,34 @@ class Station(App[None]):
         return self.catalogue.text(message_id, **params)
 
     def watch_devices(self) -> None:
-        """Ask the devices every two seconds while a screen that shows them is on top."""
+        """Follow the devices while a screen that shows them is on top."""
         if not any(worker.group == _DEVICES and worker.is_running for worker in self.workers):
             self.run_worker(self._watch_devices, group=_DEVICES, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _watch_devices(self) -> None:
-        while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
-            await self.poll_devices()
-            await asyncio.sleep(_POLL_S)
+        following = asyncio.ensure_future(self._watch().run())
+        try:
+            while getattr(self.screen, "shows_devices", False) or self.screen.is_modal:
+                await asyncio.sleep(_LOOK_S)
+                self.refresh_overview()
+                if following.done():
+                    following.result()  # a kit without devices is followed at once; anything else is a fault to see
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
-    async def poll_devices(self) -> None:
-        """Ask every device once."""
-        self.device_reports = await self.services.kit.reports()
+    async def ask_devices(self, kind: str) -> None:
+        """Ask the devices of a kind now, after another one was put to work."""
+        for name in self.services.kit.names(kind):
+            await self._watch().ask_now(kind, name)
+
+    def _watch(self) -> DeviceWatch:
+        if self._devices is None:
+            self._devices = DeviceWatch(self.services.kit, self._devices_changed)
+        return self._devices
+
+    def _devices_changed(self) -> None:
+        self.device_reports = self._watch().reports
         self.refresh_overview()
 
     def refresh_overview(self) -> None:

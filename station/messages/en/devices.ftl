@@ -1,6 +1,7 @@
 # Devices: common messages, modem, GNSS, camera, call board
 device-address-wrong = The address of { $device } is wrong: { $address }. A right one looks like { $example }
 message-without-words = There is trouble that has no words here yet (code { $code }). Look into the device's manual, or tell its maker this code.
+device-slow = { $device } has not answered yet; it is still being asked.
 device-not-configured = { $device } is not in the settings file. Add the device to kit.toml.
 driver-unknown = No driver { $driver } for { $kind } is installed. Known ones: { $known }
 driver-broken = The driver of { $device } is broken; the device cannot be used. Tell whoever made the driver.

@@ -1,6 +1,7 @@
 # Alat: pesan umum, modem, GNSS, kamera, papan panggil
 device-address-wrong = Alamat { $device } salah: { $address }. Contoh yang benar: { $example }
 message-without-words = Ada gangguan yang belum punya penjelasan di sini (kode { $code }). Lihat petunjuk alatnya, atau sampaikan kode ini kepada pembuat alat.
+device-slow = { $device } belum menjawab; masih ditanya.
 device-not-configured = { $device } tidak ada di berkas pengaturan. Tambahkan alat itu ke kit.toml.
 driver-unknown = Penggerak { $driver } untuk { $kind } tidak terpasang. Yang ada: { $known }
 driver-broken = Penggerak { $device } rusak; alat ini tidak dapat dipakai. Hubungi pembuat penggeraknya.

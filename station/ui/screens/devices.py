@@ -108,7 +108,7 @@ class DevicesScreen(StationScreen):
 
     async def _switch(self, report: DeviceReport) -> None:
         await self.services.kit.use(report.kind, report.name)
-        await self.station.poll_devices()
+        await self.station.ask_devices(report.kind)
 
     def action_check(self) -> None:
         """Go to the kit check."""
