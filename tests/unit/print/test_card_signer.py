@@ -72,6 +72,7 @@ async def test_a_chip_whose_chain_does_not_hold_is_refused_with_the_reason(trust
         (signer_certificate(not_before=datetime(2027, 1, 1, tzinfo=UTC)), "sam-signer-not-yet"),
         (b"bukan sertifikat", "sam-signer-malformed"),
     ],
+    ids=["expired", "untrusted", "not-yet", "malformed"],
 )
 async def test_a_module_with_a_bad_certificate_writes_no_chip(certificate: bytes, message: str) -> None:
     bench = ChipBench()
