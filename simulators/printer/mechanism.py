@@ -65,6 +65,7 @@ class Tallies:
     picked: int = 0
     printed: list[str] = field(default_factory=list)
     service_cards: int = 0
+    double_picks: int = 0
 
 
 class PrinterMechanism:
@@ -235,6 +236,7 @@ class PrinterMechanism:
         if action == "double-pick" and self.hopper:
             self.output.append(OutputCard(self.hopper.pop(0), None, whole=False))
             self.tallies.picked += 1
+            self.tallies.double_picks += 1
         if action == "jam":
             self._jam()
             return

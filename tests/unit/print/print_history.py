@@ -278,6 +278,12 @@ class History:
             rows = connection.execute(text("SELECT intent_id, state FROM print_intent_head"))
             return [(row[0], IntentState(row[1])) for row in rows]
 
+    @property
+    def gone(self) -> int:
+        """Return how many blanks left the hopper, less those only a stocktake can see (the stated limit)."""
+        mechanism = self.world.mechanism
+        return BLANKS - len(mechanism.hopper) - self.extra_gone - mechanism.tallies.double_picks
+
     def check_always(self) -> None:
         """Check what must hold at every instant, in the middle of a crash too."""
         mechanism = self.world.mechanism
@@ -290,7 +296,7 @@ class History:
         feeds = {name.split(":")[0] for name, done in mechanism._journal.items() if done.name == "feed_to_encoder"}
         assert feeds <= fed, "I1: a feed without a durable intent"
         assert len(open_rows) <= 1, "I2: two blanks in hand"
-        gone = BLANKS - len(mechanism.hopper) - self.extra_gone
+        gone = self.gone
         assert gone <= consumed + len(open_rows), f"I3: {gone} gone, {consumed} booked, {len(open_rows)} open"
         assert all(count == 1 for _intent, count in terminal), "I6: two terminal outcomes"
         assert len(mechanism.tallies.printed) == len(set(mechanism.tallies.printed)), "I12: a card printed twice"
@@ -314,14 +320,14 @@ class History:
 
     def check_books(self, slack: int = 0) -> None:
         """Compare ledger, outcomes and the world's cards when nothing is open."""
-        mechanism, book = self.world.mechanism, self.bench.book
+        book = self.bench.book
         outcomes = self.outcomes()
         ok = [intent for intent, state in outcomes if state is IntentState.OK]
         spoiled = [intent for intent, state in outcomes if state is IntentState.SPOILED]
         found = self._unexplained()
         consumed = BLANKS - book.room_balance(ROOM)
         assert consumed == len(ok) + len(spoiled) + len(found), "I4: ledger and outcomes differ"
-        gone = BLANKS - len(mechanism.hopper) - self.extra_gone
+        gone = self.gone
         assert gone <= consumed <= gone + slack, f"I4: {gone} gone, {consumed} booked"
         broken = book.balance(accounts.spoiled_at(accounts.room(ROOM)))
         missing = -book.balance(accounts.DISCREPANCY) if book.balance(accounts.DISCREPANCY) < 0 else 0

@@ -39,7 +39,6 @@ def _used_chip(history: History) -> None:
 
 def _double_pick(history: History) -> None:
     history.world.faults.add(parse_fault("printer feed_to_encoder 1 double-pick"))
-    history.extra_gone = 1  # the stated limit: only a stocktake sees it
 
 
 def _cleaning_card(history: History) -> None:

@@ -21,6 +21,7 @@ FAULTS = (
     "feed_to_encoder 1 lost-reply",
     "feed_to_encoder 1 lost-command",
     "feed_to_encoder 1 power-cut when=after",
+    "feed_to_encoder 1 double-pick",
     "print_card 1 jam",
     "print_card 1 ribbon-out",
     "print_card 1 lost-reply",
@@ -87,6 +88,17 @@ class PrintRoomHistory(RuleBasedStateMachine):
         if self.history.world.mechanism.inside is None and not self.history.bench.production.open_intents():
             self.history.world.hands.run_cleaning_card()
             self._runner.run(self.history.bench.production.upkeep.declare_cleaning(OPERATOR))
+
+    @rule()
+    def a_cleaning_card_is_run_and_not_told(self) -> None:
+        assert self.history is not None
+        if self.history.world.mechanism.inside is None:
+            self.history.world.hands.run_cleaning_card()
+
+    @rule()
+    def the_counter_starts_anew(self) -> None:
+        assert self.history is not None
+        self.history.world.mechanism.card_count = 0
 
     @rule()
     def the_power_comes_back(self) -> None:
