@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from station.capture.review import Review
     from station.capture.sessions import SessionBook
     from station.devices.check import KitCheck
+    from station.keys.letters import LetterBox, OfficeTrust
     from station.ledger.book import BlankBook
     from station.print.event_photos import EventPhotos
     from station.print.handover import HandOver
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from station.roster.rosters import Rosters
     from station.staff.audit import AuditLog
     from station.staff.book import StaffBook
-    from station.staff.roster import OfficeTrust, StaffRoster
+    from station.staff.roster import StaffRoster
     from station.sync.engine import SyncEngine
 
 _CHIP_PROFILE = "ocp1"
@@ -94,9 +95,7 @@ class StationServices:
         """Return the office's list of who works here, and whether it still holds."""
         from station.staff.roster import StaffRoster
 
-        return StaffRoster(
-            self.database, self.clock, self.ids, self.audit, self.keys.sealing_identity, self._office_trust
-        )
+        return StaffRoster(self.database, self.clock, self.ids, self.audit, self._letters)
 
     @cached_property
     def finger_sign_in(self) -> FingerSignIn:
@@ -322,12 +321,18 @@ class StationServices:
     def _office_lists(self) -> OfficeLists:
         from station.roster.office_lists import OfficeLists
 
-        return OfficeLists(self.clock, self.ids, self.audit, self.keys.sealing_identity, self._office_trust)
+        return OfficeLists(self.clock, self.ids, self.audit, self._letters)
+
+    @cached_property
+    def _letters(self) -> LetterBox:
+        from station.keys.letters import LetterBox
+
+        return LetterBox(self.keys.sealing_identity, self._office_trust)
 
     def _office_trust(self) -> OfficeTrust:
         """Return what pairing brought; raises NotAllowed when this kit is not paired."""
         from station.capture.sealing import read_recipients
-        from station.staff.roster import OfficeTrust
+        from station.keys.letters import OfficeTrust
         from station.sync.trust import load_trust
 
         trust = load_trust(self.config.data_dir / "trust")

@@ -6,6 +6,7 @@ passes one kind off as another. The number decides which of two letters is newer
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,28 @@ class Letter:
     issued_at: datetime
     expires_at: datetime
     content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTrust:
+    """What pairing brought: under which name the office knows this kit, the key it signs with, whom to seal to."""
+
+    kit_id: str
+    public_der: bytes
+    recipient: str
+
+
+class LetterBox:
+    """Opens the office's letters to this kit; `trust` raises NotAllowed while the kit is not paired."""
+
+    def __init__(self, identity: str, trust: Callable[[], OfficeTrust]) -> None:
+        self._identity = identity
+        self.trust = trust
+
+    def opened(self, kind: str, body: dict[str, Any]) -> Letter:
+        """Return the letter that an item of the feed carries; raises Tampered, KeyError for an item without one."""
+        trust = self.trust()
+        return open_letter(kind, bytes(body["sealed"]), self._identity, trust.public_der, trust.kit_id)
 
 
 def seal_letter(kind: str, letter: Letter, signer: Signer, recipient: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +10,11 @@ from station.domain.errors import Refused, Tampered
 from station.domain.identifiers import IdSource
 from station.domain.nik import NikParts, parse_nik
 from station.domain.person import Sex
-from station.keys.letters import open_letter
+from station.keys.letters import LetterBox
 from station.roster.importing import store_rows
 from station.roster.preview import RosterRow
 from station.staff.audit import AuditLog
-from station.staff.roster import OFFICE, OfficeTrust
+from station.staff.roster import OFFICE
 from station.store import rosters
 from station.store.database import Transaction
 
@@ -26,14 +25,10 @@ MOST_STUDENTS = 5_000
 class OfficeLists:
     """Applies the school lists of the feed."""
 
-    def __init__(
-        self, clock: Clock, ids: IdSource, audit: AuditLog, identity: str, trust: Callable[[], OfficeTrust]
-    ) -> None:
-        self._clock = clock
-        self._ids = ids
+    def __init__(self, clock: Clock, ids: IdSource, audit: AuditLog, letters: LetterBox) -> None:
+        self._clock, self._ids = clock, ids
         self._audit = audit
-        self._identity = identity
-        self._trust = trust
+        self._letters = letters
 
     def apply(self, connection: Transaction, body: dict[str, Any], at: datetime) -> None:
         """Take one list, in the caller's transaction; students known already are updated, none is removed.
@@ -41,8 +36,7 @@ class OfficeLists:
         Raises Tampered for a letter that is not this office's or not for this kit or makes no sense, Refused for one
         that is older than the list in use, or over.
         """
-        trust = self._trust()
-        letter = open_letter(KIND, bytes(body["sealed"]), self._identity, trust.public_der, trust.kit_id)
+        letter = self._letters.opened(KIND, body)
         if letter.expires_at <= max(self._clock.now(), letter.issued_at):
             raise Refused("roster-letter-over", at=letter.expires_at)
         name, found = _rows(letter.content)

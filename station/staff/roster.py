@@ -8,7 +8,6 @@ work; from then on of these only administrators do, for the day when the office 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -21,7 +20,7 @@ from station.domain.errors import NotAllowed, Refused, Tampered
 from station.domain.identifiers import IdSource
 from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
-from station.keys.letters import Letter, open_letter
+from station.keys.letters import Letter, LetterBox
 from station.keys.sealing import seal
 from station.staff.audit import AuditLog
 from station.store import audit as audit_rows
@@ -59,41 +58,22 @@ class RosterStanding:
     left: timedelta = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeTrust:
-    """What is needed to know the office's letters, and to write to it: from pairing."""
-
-    kit_id: str
-    public_der: bytes
-    recipient: str
-
-
 class StaffRoster:
     """Applies rosters of the office, and tells whether the one in force still holds."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        ids: IdSource,
-        audit: AuditLog,
-        identity: str,
-        trust: Callable[[], OfficeTrust],
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: IdSource, audit: AuditLog, letters: LetterBox) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
         self._audit = audit
-        self._identity = identity
-        self._trust = trust
+        self._letters = letters
 
     def apply(self, connection: Transaction, body: dict[str, Any], at: datetime) -> None:
         """Take one roster from the feed, in the caller's transaction.
 
         Raises Tampered for one that is not this office's or not for this kit, Refused for an older one.
         """
-        trust = self._trust()
-        letter = open_letter(KIND, bytes(body["sealed"]), self._identity, trust.public_der, trust.kit_id)
+        letter = self._letters.opened(KIND, body)
         present = staff_roster.in_force(connection)
         if present is not None and letter.serial <= present.serial:
             raise Refused("staff-roster-older", serial=letter.serial, present=present.serial)
@@ -135,7 +115,7 @@ class StaffRoster:
 
     def ask_again(self, actor: Actor) -> None:
         """Ask the office for a fresh roster with the next contact; raises NotAllowed when this kit is not paired."""
-        self._trust()
+        self._letters.trust()
         with self._database.write() as connection:
             self._say(connection, "staff_roster_request", {"at": self._clock.now().isoformat()})
             self._audit.write(actor.staff_id, "staff-roster-asked", "")
@@ -145,7 +125,7 @@ class StaffRoster:
         if row.staff_id not in staff_roster.of_office(connection):
             return
         finger = {"staff_id": row.staff_id, "finger": row.finger, "template": row.template, "quality": row.quality}
-        sealed = seal(cbor2.dumps(finger, canonical=True), (self._trust().recipient,))
+        sealed = seal(cbor2.dumps(finger, canonical=True), (self._letters.trust().recipient,))
         self._say(connection, "staff_finger", {"sealed": sealed})
 
     def _say(self, connection: Transaction, topic: str, body: dict[str, Any]) -> None:

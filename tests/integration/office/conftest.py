@@ -20,6 +20,7 @@ from station.devices.kit import Kit
 from station.domain.clock import Clock, SystemClock
 from station.domain.identifiers import RandomIds
 from station.keys.keystore import KitKeys
+from station.keys.letters import LetterBox, OfficeTrust
 from station.keys.sealing import new_identity
 from station.keys.signing import SoftwareSigner
 from station.ledger.book import BlankBook
@@ -178,6 +179,16 @@ async def paired(office: RunningOffice, tmp_path: Path) -> TestKit:
     kit = make_kit(tmp_path / "kit", office.url)
     await kit.engine.pair(new_code(office.office, "KIT-1"))
     return kit
+
+
+def letter_box(kit: TestKit) -> LetterBox:
+    """Return where a kit opens the office's letters, with what its pairing brought."""
+
+    def trust() -> OfficeTrust:
+        known = load_trust(kit.folder / "trust")
+        return OfficeTrust(known.kit_id, known.office_public, _recipients(kit.folder / "trust")["office"])
+
+    return LetterBox(kit.keys.sealing_identity, trust)
 
 
 KitMaker = Callable[..., TestKit]

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from station.capture.sealing import read_recipients
 from station.domain.clock import ManualClock
 from station.domain.errors import BadInput, NotAllowed
 from station.keys.letters import Letter, seal_letter
@@ -20,11 +19,9 @@ from station.office.school_lists import LIFE, ListSent, preview_list, send_list
 from station.office.serve import RunningOffice
 from station.roster.office_lists import KIND, OfficeLists
 from station.staff.audit import AuditLog
-from station.staff.roster import OfficeTrust
 from station.store import rosters
-from station.sync.trust import load_trust
 from station.sync.wire import FeedItem, dumps
-from tests.integration.office.conftest import TestKit, make_kit
+from tests.integration.office.conftest import TestKit, letter_box, make_kit
 
 SCHOOL = "SMAN 1 CONTOH"
 MELATI = ("6311060501080001", "MELATI CONTOH", "L", "Paringin", "05-01-2008")
@@ -60,14 +57,8 @@ class Station:
 async def station(office: RunningOffice, tmp_path: Path) -> Station:
     kit = make_kit(tmp_path / "kit", office.url)
     clock = ManualClock(datetime.now(UTC))
-
-    def trust() -> OfficeTrust:
-        known = load_trust(kit.folder / "trust")
-        recipient = read_recipients(kit.folder / "trust" / "recipients.json")[0]
-        return OfficeTrust(known.kit_id, known.office_public, recipient)
-
     audit = AuditLog(kit.database, clock, kit.keys.signer)
-    lists = OfficeLists(clock, kit.ids, audit, kit.keys.sealing_identity, trust)
+    lists = OfficeLists(clock, kit.ids, audit, letter_box(kit))
     kit.engine._inbox._handlers[KIND] = lists.apply
     await kit.engine.pair(new_code(office.office, "KIT-1"))
     return Station(kit, clock)

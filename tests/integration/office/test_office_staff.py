@@ -14,7 +14,6 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from station.capture.sealing import read_recipients
 from station.domain.clock import ManualClock
 from station.domain.errors import NotAllowed
 from station.domain.sample import Finger
@@ -30,11 +29,10 @@ from station.office.serve import RunningOffice, ServeOptions, open_office
 from station.office.tables import feed
 from station.staff.audit import AuditLog
 from station.staff.book import StaffBook
-from station.staff.roster import OfficeTrust, RosterState, StaffRoster
+from station.staff.roster import RosterState, StaffRoster
 from station.store.database import Database
-from station.sync.trust import load_trust
 from station.sync.wire import FeedItem, dumps
-from tests.integration.office.conftest import TestKit, make_kit
+from tests.integration.office.conftest import TestKit, letter_box, make_kit
 from tests.integration.office.test_office_intake import DecidingCentre, add_kit, feed_kinds
 
 PASSWORD, OTHER_PASSWORD = "kata-sandi-contoh", "kata-sandi-baru"
@@ -82,13 +80,7 @@ def make_station(office: RunningOffice, tmp_path: Path) -> Iterator[MakeStation]
         kit = make_kit(tmp_path / kit_id, office.url, kit_id, handlers)
         clock = ManualClock(datetime.now(UTC))
         audit = AuditLog(kit.database, clock, kit.keys.signer)
-
-        def trust() -> OfficeTrust:
-            known = load_trust(kit.folder / "trust")
-            recipient = read_recipients(kit.folder / "trust" / "recipients.json")[0]
-            return OfficeTrust(known.kit_id, known.office_public, recipient)
-
-        roster = StaffRoster(kit.database, clock, kit.ids, audit, kit.keys.sealing_identity, trust)
+        roster = StaffRoster(kit.database, clock, kit.ids, audit, letter_box(kit))
         kit.engine._inbox._handlers["staff_roster"] = roster.apply
         staff = StaffBook(kit.database, clock, kit.ids, audit, CHEAP, roster.tell_finger)
         await kit.engine.pair(new_code(office.office, kit_id))

@@ -16,12 +16,12 @@ from station.domain.clock import ManualClock
 from station.domain.errors import NotAllowed, Refused
 from station.domain.identifiers import CountedIds
 from station.domain.staff import Role
-from station.keys.letters import Letter, seal_letter
+from station.keys.letters import Letter, LetterBox, OfficeTrust, seal_letter
 from station.keys.sealing import new_identity, recipient_of
 from station.keys.signing import SoftwareSigner
 from station.staff.audit import AuditLog
 from station.staff.book import StaffBook
-from station.staff.roster import KIND, OfficeTrust, RosterState, StaffRoster
+from station.staff.roster import KIND, RosterState, StaffRoster
 from station.store.database import open_database
 from station.store.schema import create_schema
 from tests.capture_desk import OPERATOR, make_desk
@@ -33,6 +33,10 @@ HASHER = PasswordHasher(1, 64, 1)
 PASSWORD = "rahasia-contoh"
 HASHED = HASHER.hash(PASSWORD)
 PEOPLE = ("sari", "budi", "wati")
+
+
+def letter_box() -> LetterBox:
+    return LetterBox(IDENTITY, lambda: OfficeTrust("KIT-1", OFFICE.public_der, recipient_of(IDENTITY)))
 
 
 def letter(serial: int, issued_at: datetime, life: timedelta, active: frozenset[str]) -> Letter:
@@ -57,8 +61,7 @@ class Kit:
         self.database = open_database(Path(self.folder.name) / "station.db", bytes(32))
         create_schema(self.database)
         self.audit = AuditLog(self.database, self.clock, SoftwareSigner.generate())
-        trust = OfficeTrust("KIT-1", OFFICE.public_der, recipient_of(IDENTITY))
-        self.roster = StaffRoster(self.database, self.clock, CountedIds(), self.audit, IDENTITY, lambda: trust)
+        self.roster = StaffRoster(self.database, self.clock, CountedIds(), self.audit, letter_box())
         self.staff = StaffBook(self.database, self.clock, CountedIds(), self.audit, HASHER)
 
     def receive(self, sent: Letter) -> None:
@@ -142,8 +145,7 @@ async def test_with_a_roster_that_ran_out_a_sitting_is_finished_and_none_begun(t
     people = [make_person(1, number, MORNING.date(), age=17) for number in (1, 2)]
     desk = make_desk(tmp_path, people, examiner=QuickExaminer())
     desk.pair()
-    trust = OfficeTrust("KIT-1", OFFICE.public_der, recipient_of(IDENTITY))
-    roster = StaffRoster(desk.database, desk.clock, CountedIds(), desk.audit, IDENTITY, lambda: trust)
+    roster = StaffRoster(desk.database, desk.clock, CountedIds(), desk.audit, letter_box())
     desk.recording._may_begin = roster.require_current
     sealed = seal_letter(KIND, letter(1, MORNING, timedelta(days=1), frozenset(PEOPLE)), OFFICE, recipient_of(IDENTITY))
     with desk.database.write() as connection:
