@@ -24,6 +24,7 @@ from station.bootstrap import StationServices, open_station
 from station.capture.gates import Documents
 from station.capture.sitting import Sitting
 from station.config import load_config
+from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.posting import Document
@@ -110,7 +111,16 @@ def save(pilot: Pilot[None], name: str) -> None:
     sys.stdout.write(f"docs/screens/{name}.svg\n")
 
 
-ROOMS = {"home": "", "roster": "1", "session": "2", "devices": "d", "blanks": "9", "registers": "5", "sync": "4"}
+ROOMS = {
+    "home": "",
+    "roster": "1",
+    "session": "2",
+    "devices": "d",
+    "blanks": "9",
+    "registers": "5",
+    "sync": "4",
+    "staff": "p",
+}
 
 
 async def visit(app: StationApp, boss: Actor, size: tuple[int, int], rooms: dict[str, str]) -> None:
@@ -159,6 +169,20 @@ async def record(app: StationApp, services: StationServices, boss: Actor) -> Non
         await settle(pilot)
 
 
+async def sign_in(services: StationServices, folder: Path, boss: Actor) -> Actor:
+    """Enrol the finger of whoever prints, picture the sign-in with nobody at the desk yet, return who showed it."""
+    await services.finger_sign_in.enrol(boss, boss.staff_id, Finger.RIGHT_INDEX)
+    hands(folder, op="staff", who="")
+    async with StationApp(services).run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press(*"sari", "enter", *PASSWORD, "enter")
+        await settle(pilot, 1.0)
+        save(pilot, "finger-80")
+        await pilot.press("escape")
+    (folder / "petugas").unlink()
+    return await services.finger_sign_in.check(boss)
+
+
 async def produce(app: StationApp, services: StationServices, boss: Actor) -> None:
     """Print the card of whoever is ready, with pictures of queue and card."""
     await sync_until(services, lambda: any(job.printable for job in services.print_queue.jobs()))
@@ -191,7 +215,7 @@ async def main() -> None:
             await visit(StationApp(services), boss, SMALL, ROOMS)
             await visit(StationApp(services, theme_name="matahari"), boss, LARGE, {"home": ""})
             await record(StationApp(services), services, boss)
-            await produce(StationApp(services), services, boss)
+            await produce(StationApp(services), services, await sign_in(services, folder, boss))
             await services.aclose()
             services.close()
     finally:

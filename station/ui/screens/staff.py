@@ -74,7 +74,7 @@ class StaffScreen(StationScreen):
         if standing.expires_at is None:
             return self.words("ui-place-staff-hint")
         until = self.station.catalogue.short_date(local_date(standing.expires_at, self.services.config.time_zone))
-        return self.words(f"ui-staff-list-{standing.state.value}", serial=standing.serial, until=until)
+        return self.words(f"ui-staff-list-{standing.state.value}", serial=str(standing.serial), until=until)
 
     def action_ask_list(self) -> None:
         """Ask the office for a fresh list with the next contact."""
