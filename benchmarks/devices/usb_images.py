@@ -82,7 +82,7 @@ async def _races(addresses: dict[str, list[str]], transport: str) -> list[Figure
     for race in _RACES:
         ours, bare = addresses[race.devices]
         driver = race.open(ours, race.devices, _OPTIONS)
-        device = _bare_device(bare)
+        device = bare_device(bare)
         ours_s, bare_s = await _in_turn(
             lambda: driver.capture(race.request),  # noqa: B023 - called within this turn of the loop
             lambda: race.bare(device),  # noqa: B023
@@ -110,7 +110,8 @@ async def _in_turn(ours: Callable[[], Awaitable[object]], bare: Callable[[], Non
     return statistics.median(ours_s), statistics.median(bare_s)
 
 
-def _bare_device(address: str) -> Any:
+def bare_device(address: str) -> Any:
+    """Open a device as simply as pyusb can."""
     match parse_usb_address(address):
         case RemoteUsbAddress(host, port, bus_id):
             device = usb.core.find(backend=UsbipBackend(UsbipLink.open(host, port, bus_id)))
@@ -124,14 +125,15 @@ def _bare_device(address: str) -> Any:
 
 def _bare_slap(device: Any) -> None:
     request = wire.StartRequest(1, Slap.LEFT_FOUR.value, _FINGERS, 500, 0, 5000)
-    _bare_frames(device, request, [SLAP_SIZE])
+    bare_frames(device, request, [SLAP_SIZE])
 
 
 def _bare_eyes(device: Any) -> None:
-    _bare_frames(device, wire.StartRequest(1, 0, 0b11, 0, 0, 5000), [IRIS_SIZE, IRIS_SIZE])
+    bare_frames(device, wire.StartRequest(1, 0, 0b11, 0, 0, 5000), [IRIS_SIZE, IRIS_SIZE])
 
 
-def _bare_frames(device: Any, request: wire.StartRequest, sizes: list[tuple[int, int]]) -> None:
+def bare_frames(device: Any, request: wire.StartRequest, sizes: list[tuple[int, int]]) -> None:
+    """Start and read results of these sizes and the end."""
     device.ctrl_transfer(0x41, wire.START, 0, 0, request.pack())
     left = sum(wire.HEADER_SIZE + width * height for width, height in sizes) + wire.HEADER_SIZE + 1
     while left > 0:
