@@ -43,7 +43,7 @@ def decode_status(device: str, result: Mapping[str, Any]) -> PrinterStatus:
             result["last_done"] is True,
             str(result.get("held_by", "")),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadReply(device, "status") from error
 
 
@@ -52,7 +52,7 @@ def decode_counters(device: str, result: Mapping[str, Any]) -> PrinterCounters:
     try:
         count = int(result["card_count"])
         serial = str(result["serial"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadReply(device, "counters") from error
     return PrinterCounters(serial, count)
 
@@ -81,5 +81,5 @@ def decode_supplies(device: str, result: Mapping[str, Any]) -> PrinterSupplies:
             None if hopper is None else int(hopper),
             None if flipper is None else flipper is True,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadReply(device, "supplies") from error

@@ -58,8 +58,8 @@ def test_noise_is_no_usbip(noise: bytes) -> None:
 
 
 @contextlib.contextmanager
-def server_that_says(answer: bytes) -> Iterator[int]:
-    """A server that lets a device be imported and then says `answer` to everything, and closes."""
+def server_that_says(answer: bytes, replies_to: int = 1) -> Iterator[int]:
+    """A server that lets a device be imported, waits for so many requests, says `answer` and closes."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -68,7 +68,7 @@ def server_that_says(answer: bytes) -> Iterator[int]:
             with connection:
                 connection.recv(wire.OPERATION.size + wire.BUS_ID_SIZE)
                 connection.sendall(wire.OPERATION.pack(wire.VERSION, wire.REPLY_IMPORT, 0) + RECORD.pack())
-                connection.recv(wire.URB_HEADER_SIZE)
+                connection.recv(wire.URB_HEADER_SIZE * replies_to, socket.MSG_WAITALL)
                 connection.sendall(answer)
 
     thread = threading.Thread(target=serve, daemon=True)
