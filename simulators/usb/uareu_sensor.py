@@ -2,7 +2,8 @@
 
 The person before the kit lays the finger named in `finger` on the glass. Faults
 (`<device> capture`): `silence` no picture, `garbage` noise in its place, `truncated`,
-`unplug seconds=N`; (`<device> finger:NAME`): any finger defect the people know.
+`slow seconds=N` in three pieces so far apart, `unplug seconds=N`; (`<device> finger:NAME`):
+any finger defect the people know.
 
 Does not simulate: firmware upload, the challenge of newer models, the blue light.
 """
@@ -143,7 +144,17 @@ class UareuModel(UsbModel):
         elif action == "truncated":
             transfer = transfer[: len(transfer) // 2]
         self.pipes[BULK_IN].push(b"")
-        self.pipes[BULK_IN].push(transfer)
+        if fault is not None and action == "slow":
+            pause_s = fault.number("seconds", 0.1)
+            threading.Thread(target=self._send_slowly, args=(transfer, pause_s), daemon=True).start()
+        else:
+            self.pipes[BULK_IN].push(transfer)
+
+    def _send_slowly(self, transfer: bytes, pause_s: float) -> None:
+        third = len(transfer) // 3
+        for piece in (transfer[:third], transfer[third : 2 * third], transfer[2 * third :]):
+            self.pipes[BULK_IN].push(piece)
+            self._ended.wait(pause_s)
 
     def _scrambled(self, lines: bytes) -> image.RawPicture:
         number = self._random.randrange(200)

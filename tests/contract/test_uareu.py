@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -108,6 +110,27 @@ async def test_a_spoiled_picture_is_a_bad_reply(rig: UareuRig, action: str) -> N
     with pytest.raises(BadReply):
         await rig.scanner.capture(REQUEST)
     assert len((await rig.scanner.capture(REQUEST)).images) == 1
+
+
+async def test_a_picture_that_comes_in_pieces_is_put_together(rig: UareuRig) -> None:
+    rig.fault("slow seconds=0.1")
+    in_pieces = (await rig.scanner.capture(REQUEST)).images[0].image
+    assert rig.room.person is not None
+    middle = rig.room.person.finger_impression(Finger.RIGHT_INDEX, 0).pixels[299 * 500 + 58 : 299 * 500 + 442]
+    assert in_pieces.pixels[145 * 384 : 146 * 384] == middle
+
+
+async def test_a_cancel_in_mid_picture_is_prompt_and_the_next_picture_is_right(rig: UareuRig) -> None:
+    rig.fault("slow seconds=0.25")
+    task = asyncio.ensure_future(rig.scanner.capture(REQUEST))
+    await asyncio.sleep(0.3)
+    started_s = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - started_s < 0.6
+    picture = (await rig.scanner.capture(REQUEST)).images[0].image
+    assert len(set(picture.pixels)) > 10
 
 
 async def test_unplugged_while_scanning_and_back(rig: UareuRig) -> None:
