@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 
 import numpy as np
 
@@ -154,7 +155,7 @@ class UareuModel(UsbModel):
         third = len(transfer) // 3
         for piece in (transfer[:third], transfer[third : 2 * third], transfer[2 * third :]):
             self.pipes[BULK_IN].push(piece)
-            self._ended.wait(pause_s)
+            time.sleep(pause_s)
 
     def _scrambled(self, lines: bytes) -> image.RawPicture:
         number = self._random.randrange(200)
