@@ -9,13 +9,12 @@ from sqlalchemy import Connection
 
 from station.domain.clock import local_date
 from station.domain.errors import BadInput, Refused
-from station.domain.staff import Actor, Role
+from station.domain.staff import Actor
 from station.ledger import accounts, journal
 from station.ledger.accounts import DISCREPANCY, STORE
+from station.ledger.duties import DayState, Duty, NextStep, next_step
 from station.ledger.entry import Entry, Movement
 from station.ledger.posting import Document, Postings
-
-COUNTERS = (Role.CUSTODIAN, Role.DIVISION_HEAD, Role.PRINT_OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Closing(Postings):
 
     def count(self, actor: Actor, counted: int, account: str = STORE) -> Entry:
         """Write down a physical count; nothing is adjusted."""
-        self._require(actor, *COUNTERS)
+        self._duty(actor, Duty.COUNT)
         with self._database.write() as connection:
             booked = journal.balance(connection, account)
             return self._post(connection, Movement.COUNT, account, account, counted, actor.staff_id, booked=str(booked))
@@ -60,7 +59,7 @@ class Closing(Postings):
         self, actor: Actor, second: Actor, count_id: str, reason: str, document: Document | None = None
     ) -> Entry:
         """Book what a count lacks (or has too many) against the discrepancy account; two persons, with a reason."""
-        self._require(actor, Role.CUSTODIAN, Role.DIVISION_HEAD)
+        self._duty(actor, Duty.EXPLAIN)
         self._two_persons(actor, second)
         if not reason.strip():
             raise BadInput("ledger-reason-missing")
@@ -111,7 +110,7 @@ class Closing(Postings):
 
     def close_case(self, actor: Actor, second: Actor, receipt_id: str, reason: str, document: Document) -> Entry:
         """Close a shortage case with what was agreed with the giver; the receipt itself is never mended."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.SHORTAGE)
         self._two_persons(actor, second)
         if receipt_id not in {case.receipt_id for case in self.shortage_cases()}:
             raise Refused("ledger-no-case")
@@ -131,7 +130,7 @@ class Closing(Postings):
 
     def lock_day(self, actor: Actor, day: date) -> Entry:
         """Close a day and all before it; raises Refused while something is not counted, returned or explained."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.LOCK)
         with self._database.write() as connection:
             self._refuse_lock(connection, day)
             store = journal.changes_until(connection, day).get(STORE, 0)
@@ -141,7 +140,7 @@ class Closing(Postings):
 
     def lock_month(self, actor: Actor, year: int, month: int) -> Entry:
         """Close a month whose last day is closed; afterwards even a correction lands in a later month."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.LOCK)
         last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         with self._database.write() as connection:
             end = journal.tip(connection, self._station)
@@ -157,6 +156,48 @@ class Closing(Postings):
                 actor.staff_id,
                 reason=f"{year:04d}-{month:02d}",
             )
+
+    def day_ahead(self) -> tuple[date, date] | None:
+        """Return the book's day and the clock's, when the clock is so far ahead that nothing is booked by hand."""
+        with self._database.read() as connection:
+            end, today = journal.tip(connection, self._station), local_date(self._clock.now(), self._zone)
+        return (end.day, today) if end.day is not None and end.is_far(today) else None
+
+    def confirm_day(self, actor: Actor, second: Actor) -> Entry:
+        """Confirm that it really is the clock's day although the book's is long ago; two persons."""
+        self._duty(actor, Duty.CONFIRM_DAY)
+        self._two_persons(actor, second)
+        with self._database.write() as connection:
+            if self.day_ahead() is None:
+                raise Refused("ledger-day-not-ahead")
+            store = journal.balance(connection, STORE)
+            day = local_date(self._clock.now(), self._zone).isoformat()
+            return self._post(
+                connection,
+                Movement.DAY_CONFIRMED,
+                STORE,
+                STORE,
+                store,
+                actor.staff_id,
+                second_id=second.staff_id,
+                reason=day,
+            )
+
+    def next_step(self) -> NextStep:
+        """Return what the custody day waits for, and from whom."""
+        with self._database.read() as connection:
+            end, today = journal.tip(connection, self._station), local_date(self._clock.now(), self._zone)
+            booked = {entry.movement for entry in journal.custody_entries(connection, today, today)}
+            state = DayState(
+                balances=journal.balances(connection),
+                far_ahead=end.is_far(today),
+                unexplained=bool(self._differences(connection)),
+                locked=end.locked_to is not None and end.locked_to >= today,
+                moved_today=Movement.RETURN_STORE in booked,
+                back_from_room_today=Movement.RETURN_ROOM in booked,
+                store_counted=journal.counted_since_last_movement(connection, STORE, today),
+            )
+        return next_step(state)
 
     def locked_to(self) -> date | None:
         """Return the last closed day."""
@@ -199,7 +240,7 @@ class Closing(Postings):
         reason: str,
         document: Document | None,
     ) -> Entry:
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.SETTLE)
         self._two_persons(actor, second)
         if not reason.strip():
             raise BadInput("ledger-reason-missing")

@@ -12,6 +12,7 @@ from station.domain.errors import BadInput, Refused
 from station.domain.staff import Actor, Role
 from station.ledger import accounts, journal, serials
 from station.ledger.accounts import DESTROYED, DIVISION, SPOILED_STORE, STORE, Party
+from station.ledger.duties import Duty
 from station.ledger.entry import Entry, Movement
 from station.ledger.posting import Document, Postings
 
@@ -21,7 +22,7 @@ class Custody(Postings):
 
     def open_book(self, actor: Actor, second: Actor, quantity: int, document: Document) -> Entry:
         """Carry the stock on hand into an empty book; it is no receipt and stands above the report's first row."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.OPEN_BOOK)
         self._two_persons(actor, second)
         with self._database.write() as connection:
             if journal.tip(connection, self._station).seq:
@@ -49,7 +50,7 @@ class Custody(Postings):
         note: str = "",
     ) -> Entry:
         """Book blanks that came in at the number counted; a number on paper that differs opens a shortage case."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.RECEIVE)
         _need_document(document)
         if paper_quantity < 0 or (serials_received and len(serials_received) != counted_quantity):
             raise BadInput("ledger-quantity-wrong", quantity=len(serials_received))
@@ -77,13 +78,13 @@ class Custody(Postings):
         self, actor: Actor, receiver: Actor, quantity: int, document: Document | None = None
     ) -> Entry:
         """Give blanks from the store to the division: column 5."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.ISSUE_DIVISION)
         self._require(receiver, Role.DIVISION_HEAD)
         return self._hand_over(Movement.ISSUE_DIVISION, STORE, DIVISION, quantity, actor, receiver, document)
 
     def issue_to_room(self, actor: Actor, receiver: Actor, room: str, quantity: int) -> Entry:
         """Give blanks from the division to a print room."""
-        self._require(actor, Role.DIVISION_HEAD)
+        self._duty(actor, Duty.ISSUE_ROOM)
         self._require(receiver, Role.PRINT_OPERATOR)
         return self._hand_over(Movement.ISSUE_ROOM, DIVISION, accounts.room(room), quantity, actor, receiver)
 
@@ -91,34 +92,34 @@ class Custody(Postings):
         self, actor: Actor, receiver: Actor, point: str, quantity: int, document: Document | None = None
     ) -> Entry:
         """Give blanks from the store to a kecamatan or UKL counter: column 5 too."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.ISSUE_POINT)
         self._require(receiver, Role.DIVISION_HEAD, Role.PRINT_OPERATOR)
         place = accounts.point(point)
         return self._hand_over(Movement.ISSUE_POINT, STORE, place, quantity, actor, receiver, document)
 
     def return_from_room(self, actor: Actor, receiver: Actor, room: str, good: int, spoiled: int) -> list[Entry]:
         """Bring leftovers and spoiled pieces from a print room back to the division."""
-        self._require(actor, Role.PRINT_OPERATOR)
+        self._duty(actor, Duty.RETURN_ROOM)
         self._require(receiver, Role.DIVISION_HEAD)
         place = accounts.room(room)
         return self._bring_back(Movement.RETURN_ROOM, place, DIVISION, good, spoiled, actor, receiver)
 
     def return_to_store(self, actor: Actor, receiver: Actor, good: int, spoiled: int) -> list[Entry]:
         """Bring leftovers and spoiled pieces from the division back to the custodian."""
-        self._require(actor, Role.DIVISION_HEAD)
+        self._duty(actor, Duty.RETURN_DIVISION)
         self._require(receiver, Role.CUSTODIAN)
         return self._bring_back(Movement.RETURN_STORE, DIVISION, STORE, good, spoiled, actor, receiver)
 
     def return_from_point(self, actor: Actor, receiver: Actor, point: str, good: int, spoiled: int) -> list[Entry]:
         """Bring leftovers and spoiled pieces from a counter back to the custodian."""
-        self._require(actor, Role.DIVISION_HEAD, Role.PRINT_OPERATOR)
+        self._duty(actor, Duty.RETURN_POINT)
         self._require(receiver, Role.CUSTODIAN)
         place = accounts.point(point)
         return self._bring_back(Movement.RETURN_POINT, place, STORE, good, spoiled, actor, receiver)
 
     def set_aside_defective(self, actor: Actor, second: Actor, quantity: int, cause: SpoilCause) -> list[Entry]:
         """Take defective pieces out of the store: issued and spoiled in one step, so that every column holds."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.SET_ASIDE)
         self._two_persons(actor, second)
         steps = (
             (Movement.ISSUE_DIVISION, DIVISION, STORE, ""),
@@ -172,7 +173,7 @@ class Custody(Postings):
         self, actor: Actor, second: Actor, quantity: int, document: Document, witnesses: Sequence[str]
     ) -> Entry:
         """Destroy spoiled pieces under an official record with witnesses."""
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.DESTROY)
         self._two_persons(actor, second)
         _need_document(document)
         named = [" ".join(witness.split()) for witness in witnesses if witness.strip()]
@@ -193,7 +194,7 @@ class Custody(Postings):
 
     def suket(self, actor: Actor, issued: int, extended: int = 0) -> list[Entry]:
         """Note how many substitute letters were issued new and extended; no blank moves."""
-        self._require(actor, Role.DIVISION_HEAD, Role.PRINT_OPERATOR)
+        self._duty(actor, Duty.SUKET)
         kinds = (("baru", issued), ("perpanjangan", extended))
         with self._database.write() as connection:
             return [
@@ -260,7 +261,7 @@ class Custody(Postings):
         partner: str,
         quantity: int,
     ) -> Entry:
-        self._require(actor, Role.CUSTODIAN)
+        self._duty(actor, Duty.LEND)
         _need_document(document)
         giver, receiver = (partner, "") if debit == STORE else ("", partner)
         with self._database.write() as connection:

@@ -46,6 +46,7 @@ class Movement(Enum):
     SUKET = "suket"
     DAY_LOCKED = "day_locked"
     MONTH_LOCKED = "month_locked"
+    DAY_CONFIRMED = "day_confirmed"
     REVERSAL = "reversal"
     LATE_REVERSAL = "late_reversal"
 

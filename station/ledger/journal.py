@@ -24,6 +24,7 @@ _COLUMNS = ", ".join(ENTRY_COLUMNS) + ", hash"
 _INSERT = f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES ({', '.join('?' * (len(ENTRY_COLUMNS) + 1))})"  # noqa: S608 - names of columns
 _SELECT = f"SELECT {_COLUMNS} FROM ledger_entry "  # noqa: S608 - names of columns
 _RANDOM_DIGITS = 24
+FAR_AHEAD = timedelta(days=14)
 _TIP = (
     "SELECT seq, hash, day, (SELECT max(reason) FROM ledger_entry WHERE movement = 'day_locked') "
     "FROM ledger_entry ORDER BY seq DESC LIMIT 1"
@@ -38,6 +39,10 @@ class Tip:
     hash: bytes
     day: date | None
     locked_to: date | None
+
+    def is_far(self, wanted: date) -> bool:
+        """Tell whether a day lies so far after the book's that the clock is doubted first."""
+        return self.day is not None and wanted - self.day > FAR_AHEAD
 
     def open_day(self, wanted: date) -> date:
         """Return the day a new entry lands in: the day it happened, unless the book has moved on or locked it."""

@@ -15,6 +15,7 @@ from station.domain.identifiers import IdSource
 from station.domain.staff import Actor, Role
 from station.keys.signing import Signer
 from station.ledger import journal, serials
+from station.ledger.duties import Duty
 from station.ledger.entry import Entry, Movement, details_text
 from station.store.database import Database
 
@@ -25,6 +26,14 @@ _NOT_REVERSIBLE = {
     Movement.MONTH_LOCKED,
     Movement.CASE_CLOSED,
     Movement.COUNT,
+    Movement.DAY_CONFIRMED,
+}
+_DONE_ALREADY = {
+    Movement.PRINTED,
+    Movement.SPOILED,
+    Movement.MISSING,
+    Movement.REVERSAL,
+    Movement.LATE_REVERSAL,
 }
 
 
@@ -75,7 +84,7 @@ class Postings:
         if journal.reversal_of(connection, entry_id) is not None:
             raise Refused("ledger-reversed-already")
         end = journal.tip(connection, self._station)
-        day = end.open_day(local_date(at, self._zone))
+        day = self._day(end, local_date(at, self._zone), Movement.REVERSAL)
         entry = self._post(
             connection,
             Movement.REVERSAL if day == original.day else Movement.LATE_REVERSAL,
@@ -119,7 +128,7 @@ class Postings:
         end = journal.tip(connection, self._station)
         moment = (at or self._clock.now()).astimezone(UTC)
         happened = local_date(moment, self._zone)
-        day = end.open_day(happened)
+        day = self._day(end, happened, movement)
         details = {name: value for name, value in fields.items() if name not in _ENTRY_FIELDS}
         if day != happened:
             details["late_from"] = happened.isoformat()
@@ -142,9 +151,23 @@ class Postings:
         )
         return journal.append(connection, draft, end)
 
+    def _day(self, end: journal.Tip, happened: date, movement: Movement) -> date:
+        """Return the day an entry lands in; a clock far ahead of the book moves its day only when two people say so.
+
+        What a machine has done already must be booked: it lands in the book's own day and says when the clock put it.
+        """
+        if not end.is_far(happened) or movement is Movement.DAY_CONFIRMED:
+            return end.open_day(happened)
+        if movement in _DONE_ALREADY:
+            return end.open_day(date.min)
+        raise Refused("ledger-day-far-ahead", last=end.day, day=happened)
+
     def _require(self, actor: Actor, *roles: Role) -> None:
         if not any(actor.has(role) for role in roles):
-            raise NotAllowed("ledger-role-missing", role=roles[0].value)
+            raise NotAllowed("ledger-role-missing", role=", ".join(role.value for role in roles))
+
+    def _duty(self, actor: Actor, duty: Duty) -> None:
+        self._require(actor, *duty.roles)
 
     def _two_persons(self, actor: Actor, second: Actor) -> None:
         if actor.staff_id == second.staff_id:

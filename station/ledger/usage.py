@@ -32,6 +32,7 @@ _REMARKED = {
     Movement.SEND_STATION,
     Movement.RECEIVE_STATION,
     Movement.DESTROYED,
+    Movement.DAY_CONFIRMED,
 }
 
 

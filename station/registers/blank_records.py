@@ -25,6 +25,8 @@ from station.registers.paper import Head
 from station.registers.usage_report import remark_words
 from station.registers.values import date_in_words, pieces
 
+_SILENT = {Movement.DAY_LOCKED, Movement.MONTH_LOCKED, Movement.COUNT, Movement.DAY_CONFIRMED}
+
 
 def build_daily_handover(row: UsageRow, entries: Sequence[Entry], names: dict[str, str], head: Head) -> Document:
     """Return the day's issue and return of blanks between custodian and division, for two signatures."""
@@ -46,7 +48,7 @@ def build_daily_handover(row: UsageRow, entries: Sequence[Entry], names: dict[st
             "document": entry.document_no,
         }
         for entry in entries
-        if entry.movement not in (Movement.DAY_LOCKED, Movement.MONTH_LOCKED, Movement.COUNT)
+        if entry.movement not in _SILENT
     ]
     blocks: tuple[Block, ...] = (
         Paragraph(head.words("daily-opening", date=date_in_words(row.day, head.catalogue))),

@@ -100,9 +100,9 @@ def _body(document: Document, width: float, catalogue: Catalogue) -> Iterator[Fl
         if isinstance(block, Table):
             yield from _table(block, signed, width, catalogue)
         elif signed is not None:
-            yield KeepTogether([*_block(block, width, catalogue), Spacer(1, 3 * mm), *_block(signed, width, catalogue)])
+            yield KeepTogether([*_parts(block, width, catalogue), Spacer(1, 3 * mm), *_parts(signed, width, catalogue)])
         elif not isinstance(block, Signatures) or block is document.blocks[0]:
-            yield from _block(block, width, catalogue)
+            yield KeepTogether(list(_parts(block, width, catalogue)))
         yield Spacer(1, 3 * mm)
 
 
@@ -114,14 +114,14 @@ def _table(block: Table, signed: Signatures | None, width: float, catalogue: Cat
     yield table(block, width, catalogue, _table_styles(block), foot)
 
 
-def _block(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
+def _parts(block: Block, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
     if isinstance(block, Paragraph):
         yield _paragraph(block)
     elif isinstance(block, Facts):
         yield facts(block, text_style(9))
     elif isinstance(block, BarChart):
-        title = Text(escape(block.title), text_style(9, bold=True))
-        yield KeepTogether([title, bars(block, width, catalogue)])
+        yield Text(escape(block.title), text_style(9, bold=True))
+        yield bars(block, width, catalogue)
     elif isinstance(block, Signatures):
         yield Spacer(1, 4 * mm)
         yield signatures(block, width, text_style(9, alignment=_CENTRE))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from station.bootstrap import StationServices
 from station.ui.app import StationApp
@@ -80,3 +81,30 @@ async def test_an_error_of_the_book_is_shown_in_words(services: StationServices)
         await pilot.press("9", "g")
         await settle(pilot)
         assert isinstance(app.screen, Notice)
+
+
+async def test_who_may_not_book_is_told_at_the_door_and_who_may(services: StationServices) -> None:
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "joko")
+        await pilot.press("9", "t")
+        await settle(pilot)
+        assert isinstance(app.screen, Notice)
+        words = "".join(str(part.render()) for part in app.screen.query(Static))
+        assert "Pengelola barang" in words
+        assert "Kabid dafduk" in words
+
+
+async def test_an_empty_day_says_what_comes_next_and_for_whom(services: StationServices) -> None:
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "joko")
+        await pilot.press("9")
+        await settle(pilot)
+        assert "Menunggu Pengelola barang: gudang kosong; T terima" in str(
+            app.screen.query_one("#blanks-next", Static).render()
+        )
+        await sign_in(pilot, "wati")
+        await pilot.press("9")
+        await settle(pilot)
+        assert "Langkah berikut: gudang kosong" in str(app.screen.query_one("#blanks-next", Static).render())

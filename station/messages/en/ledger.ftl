@@ -62,3 +62,6 @@ ledger-account = { $account ->
     [discrepancy] The discrepancy account
    *[other] { $account }
 }
+ledger-day-far-ahead = The clock says { $day }, but the last record of the book is of { $last }. Check the clock; if it is right, two people confirm the day in "Blanks today".
+ledger-day-not-ahead = The day needs no confirmation.
+ledger-remark-day-confirmed = Day confirmed by two persons after a long time without records

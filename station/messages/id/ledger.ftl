@@ -62,3 +62,6 @@ ledger-account = { $account ->
     [discrepancy] Akun selisih
    *[other] { $account }
 }
+ledger-day-far-ahead = Jam menunjukkan { $day }, padahal catatan terakhir buku { $last }. Periksa jam; kalau benar, dua orang membenarkan tanggalnya di "Blangko hari ini".
+ledger-day-not-ahead = Tanggal tidak perlu dibenarkan.
+ledger-remark-day-confirmed = Tanggal dibenarkan dua orang sesudah lama tanpa catatan

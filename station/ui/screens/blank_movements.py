@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from station.domain.staff import Actor
+from station.domain.staff import Actor, Role
+from station.ledger.duties import Duty
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
@@ -29,6 +31,19 @@ class BlankMovements(StationScreen):
         kind, _, name = account.partition(":")
         words = self.words(f"ui-account-{kind.replace('_', '-')}")
         return f"{words} {name.rpartition(':')[2]}".strip()
+
+    def role_words(self, roles: Iterable[Role]) -> str:
+        """Return roles as people call them."""
+        return ", ".join(self.words(f"ui-role-{role.value}") for role in roles)
+
+    def allowed(self, *duties: Duty) -> list[Duty]:
+        """Return those of some bookings that are open to who is signed in; for none say who may, before any form."""
+        mine = [duty for duty in duties if duty.is_of(self.actor)]
+        if not mine:
+            roles = dict.fromkeys(role for duty in duties for role in duty.roles)
+            params = {"roles": self.role_words(roles), "mine": self.role_words(sorted(self.actor.roles, key=str))}
+            self.station.push_screen(Notice("ui-not-yours", self.words("ui-not-yours-text", **params)))
+        return mine
 
     # Asking --------------------------------------------------------------------------
 
@@ -71,7 +86,8 @@ class BlankMovements(StationScreen):
 
     def action_receive(self) -> None:
         """Book blanks that came in, at the number counted."""
-        self.begin_flow(self._receive())
+        if self.allowed(Duty.RECEIVE):
+            self.begin_flow(self._receive())
 
     async def _receive(self) -> None:
         from station.ledger.accounts import Party, PartyKind
@@ -115,10 +131,12 @@ class BlankMovements(StationScreen):
 
     def action_issue(self) -> None:
         """Give blanks to the division, a print room or a counter; the receiver confirms the count."""
-        self.begin_flow(self._issue())
+        if mine := self.allowed(Duty.ISSUE_DIVISION, Duty.ISSUE_ROOM, Duty.ISSUE_POINT):
+            self.begin_flow(self._issue(mine))
 
-    async def _issue(self) -> None:
-        targets = [(name, self.words(f"ui-issue-{name}")) for name in ("division", "room", "point")]
+    async def _issue(self, mine: list[Duty]) -> None:
+        names = [duty.value[0].partition("_")[2] for duty in mine]
+        targets = [(name, self.words(f"ui-issue-{name}")) for name in names]
         target = await self.station.push_screen_wait(Choose(self.words("ui-key-issue"), targets))
         if target is None:
             return
@@ -143,10 +161,12 @@ class BlankMovements(StationScreen):
 
     def action_bring_back(self) -> None:
         """Bring leftovers and spoiled pieces back; the receiver confirms the count."""
-        self.begin_flow(self._bring_back())
+        if mine := self.allowed(Duty.RETURN_ROOM, Duty.RETURN_DIVISION, Duty.RETURN_POINT):
+            self.begin_flow(self._bring_back(mine))
 
-    async def _bring_back(self) -> None:
-        sources = [(name, self.words(f"ui-return-{name}")) for name in ("room", "division", "point")]
+    async def _bring_back(self, mine: list[Duty]) -> None:
+        names = [duty.value[0].partition("_")[2] for duty in mine]
+        sources = [(name, self.words(f"ui-return-{name}")) for name in names]
         source = await self.station.push_screen_wait(Choose(self.words("ui-key-bring-back"), sources))
         if source is None:
             return
@@ -171,7 +191,8 @@ class BlankMovements(StationScreen):
 
     def action_count(self) -> None:
         """Write down a physical count; nothing is adjusted."""
-        self.begin_flow(self._count())
+        if self.allowed(Duty.COUNT):
+            self.begin_flow(self._count())
 
     async def _count(self) -> None:
         places = [account for account in self.services.blanks.balances() if account.startswith(("room:", "point:"))]
@@ -186,7 +207,8 @@ class BlankMovements(StationScreen):
 
     def action_explain(self) -> None:
         """Book what a count lacks or has too many, with reason and second person."""
-        self.begin_flow(self._explain())
+        if self.allowed(Duty.EXPLAIN):
+            self.begin_flow(self._explain())
 
     async def _explain(self) -> None:
         differences = {one.count_id: one for one in self.services.blanks.differences()}
@@ -206,6 +228,20 @@ class BlankMovements(StationScreen):
     def _difference_words(self, one: Difference) -> str:
         words = self.words("ui-difference", booked=one.booked, counted=one.counted)
         return f"{self.account_words(one.account)}: {words}"
+
+    def action_confirm_day(self) -> None:
+        """Confirm a day far ahead of the book's; two persons."""
+        if self.services.blanks.day_ahead() is None:
+            self.notify(self.words("ledger-day-not-ahead"), timeout=3)
+        elif self.allowed(Duty.CONFIRM_DAY):
+            self.begin_flow(self._confirm_day())
+
+    async def _confirm_day(self) -> None:
+        ahead = self.services.blanks.day_ahead()
+        second = await self.second("ui-confirm-day", last=ahead[0], day=ahead[1]) if ahead else None
+        if second:
+            self.services.blanks.confirm_day(self.actor, second)
+            self.booked()
 
     # Rarer movements -----------------------------------------------------------------
 
@@ -258,6 +294,23 @@ class BlankMovements(StationScreen):
             self.services.blanks.destroy(
                 self.actor, second, int(answers["quantity"]), self.document(answers), witnesses
             )
+            self.booked()
+
+    async def settle_flow(self) -> None:
+        """Book missing pieces that turned up, or write them off under an official record; two persons."""
+        ways = (("found", self.words("ui-settle-found")), ("write_off", self.words("ui-settle-write-off")))
+        way = await self.station.push_screen_wait(Choose(self.words("ui-other-settle"), ways))
+        if way is None:
+            return
+        papers = self.document_fields() if way == "write_off" else ()
+        answers = await self.ask("ui-other-settle", self.number("quantity"), self.text("reason"), *papers)
+        second = await self.second("ui-explain-confirm") if answers else None
+        if answers and second:
+            book, quantity, reason = self.services.blanks, int(answers["quantity"]), answers["reason"]
+            if way == "found":
+                book.find_again(self.actor, second, quantity, reason)
+            else:
+                book.write_off(self.actor, second, quantity, reason, self.document(answers))
             self.booked()
 
     async def shortage_flow(self) -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from station.ledger.duties import Duty
 from station.ui.dialogs.choose import Choose
 from station.ui.locale import clock_words
 from station.ui.screens.blank_movements import BlankMovements
@@ -34,11 +35,13 @@ class BlanksScreen(BlankMovements):
         Binding("b", "month", "ui-key-month"),
         Binding("l", "other", "ui-key-other-movement"),
         Binding("v", "verify", "ui-key-verify-book"),
+        Binding("j", "confirm_day", "ui-key-confirm-day"),
     ]
 
     def body(self) -> ComposeResult:
         """Lay out balances, today's row and today's entries."""
         yield Static("", id="blanks-lead", markup=False)
+        yield Static("", id="blanks-next", markup=False)
         yield Facts(id="balances")
         yield Static("", id="usage-today", classes="lead", markup=False)
         yield Rows([self.words(f"ui-entry-{name}") for name in ("time", "what", "from", "to", "quantity", "document")])
@@ -55,6 +58,7 @@ class BlanksScreen(BlankMovements):
         closed = locked is not None and locked >= today
         state = self.words("ui-day-locked" if closed else "ui-day-open")
         self.query_one("#blanks-lead", Static).update(f"{self.station.catalogue.long_date(today)} · {state}")
+        self.query_one("#blanks-next", Static).update(self._next_words())
         self.query_one("#balances", Facts).show(self._balances(), label_width=24)
         row = book.usage_row(today)
         self.query_one("#usage-today", Static).update(
@@ -71,6 +75,16 @@ class BlanksScreen(BlankMovements):
         )
         self.query_one(Rows).fill(self._row(entry) for entry in reversed(book.entries_of_day(today)))
         self.refresh_status()
+
+    def _next_words(self) -> str:
+        """Return what the day waits for: an order to who is signed in, or whom it waits for."""
+        found = self.services.blanks.next_step()
+        words = self.words(f"ui-custody-{found.step.value}")
+        if not found.roles:
+            return f"✓ {words}"
+        if any(self.actor.has(role) for role in found.roles):
+            return f"→ {self.words('ui-custody-yours', step=words)}"
+        return f"… {self.words('ui-custody-theirs', roles=self.role_words(found.roles), step=words)}"
 
     def _balances(self) -> list[Fact]:
         balances = self.services.blanks.balances()
@@ -103,7 +117,11 @@ class BlanksScreen(BlankMovements):
 
     def action_other(self) -> None:
         """Choose one of the rarer movements."""
-        names = ("open_book", "lend", "borrow", "suket", "destroy", "shortage")
+        duties = (Duty.OPEN_BOOK, Duty.LEND, Duty.BORROW, Duty.SUKET, Duty.DESTROY, Duty.SHORTAGE, Duty.SETTLE)
+        allowed = self.allowed(*duties)
+        if not allowed:
+            return
+        names = [duty.value[0] for duty in allowed]
         options = [(name, self.words(f"ui-other-{name.replace('_', '-')}")) for name in names]
 
         def chosen(name: str | None) -> None:
@@ -120,7 +138,7 @@ class BlanksScreen(BlankMovements):
 
     def action_lock_day(self) -> None:
         """Close the day; refused while something is not counted, returned or explained."""
-        if self.guarded(self.services.blanks.lock_day, self.actor, self.station.today()):
+        if self.allowed(Duty.LOCK) and self.guarded(self.services.blanks.lock_day, self.actor, self.station.today()):
             self.notify(f"✓ {self.words('ui-day-locked')}", timeout=4)
             self.draw()
 
