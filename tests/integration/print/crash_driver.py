@@ -1,7 +1,8 @@
 """A print room of one process that is killed: activates, produces one card, and dies at the chosen moment.
 
-Arguments: folder, number of the moment to die at (0: never). Started by the test as a
-separate process; the printer's agent and the cards live in the test's process.
+Arguments: folder, number of the moment to die at (0: never), two ports, and `recover` to
+recover instead, as the start after a first crash does. Started by the test as a separate
+process; the printer's agent and the cards live in the test's process.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ async def run(folder: Path, printer_port: int, card_port: int) -> None:
     await bench.activate()
     global _left  # noqa: PLW0603
     _left = int(sys.argv[2])
+    if "recover" in sys.argv:
+        await bench.production.recover(OPERATOR)
+        return
     job = bench.queue.jobs()[0]
     made = await bench.production.produce(OPERATOR, job.job_id)
     assert made.waits_for_confirmation, made.problem

@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[3]
 MOMENTS = 9
 
 
-async def _run_and_kill(folder: Path, moment: int, ports: tuple[int, int]) -> tuple[int, str]:
+async def _run_and_kill(folder: Path, moment: int, ports: tuple[int, int], *mode: str) -> tuple[int, str]:
     program = "tests.integration.print.crash_driver"
-    arguments = [str(folder), str(moment), str(ports[0]), str(ports[1])]
+    arguments = [str(folder), str(moment), str(ports[0]), str(ports[1]), *mode]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -42,8 +42,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return Template(tmp_path_factory.mktemp("template"))
 
 
-@pytest.mark.parametrize("moment", range(1, MOMENTS + 1))
-async def test_a_killed_print_room_loses_no_blank(moment: int, template: Template, tmp_path: Path) -> None:
+AGAIN = [(moment, 1) for moment in range(1, MOMENTS + 1)]
+
+
+@pytest.mark.parametrize(("moment", "again"), [*((moment, 0) for moment in range(1, MOMENTS + 1)), *AGAIN])
+async def test_a_killed_print_room_loses_no_blank(moment: int, again: int, template: Template, tmp_path: Path) -> None:
+    """Kill at `moment`; where `again` is not 0 kill the recovery too, at its `again`-th moment if it has as many."""
     history = History(template, tmp_path / "station.db", "feed")
     history.close()
     world = history.world
@@ -53,6 +57,9 @@ async def test_a_killed_print_room_loses_no_blank(moment: int, template: Templat
     try:
         code, words = await _run_and_kill(tmp_path, moment, ports)
         assert code == -9, words
+        if again:
+            code, words = await _run_and_kill(tmp_path, again, ports, "recover")
+            assert code in (-9, 0), words
         history.restart()
         history.check_always()
         assert history.bench.book.room_balance(ROOM) in (BLANKS, BLANKS - 1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simulators.cards.test_authority import SIGNER_SERIAL, trust_list
 from simulators.people import Person, make_person
 from station.biometrics.finger.minutiae import extract
 from station.biometrics.records.finger_minutiae import encode_card_minutiae
@@ -26,7 +27,7 @@ from station.print.queue import JobState
 from station.store import outbox, rosters
 from tests.unit.print import chip_bench
 from tests.unit.print.chip_bench import biodata
-from tests.unit.print.print_bench import HEAD, NOW, OPERATOR, SEALING, ZONE, PrintBench, PrintWorld
+from tests.unit.print.print_bench import CENTRE, HEAD, NOW, OPERATOR, SEALING, ZONE, PrintBench, PrintWorld
 
 _DEVICE = DeviceIdentity("station", "test", "1", "1")
 
@@ -195,6 +196,16 @@ async def test_photos_are_forgotten_in_time_and_so_is_a_file_a_power_cut_left(
     assert list(folder.iterdir()) == []
     assert [row.photo for row in desk.receipts()] == [""], "the receipt itself stays"
     assert photos(bench).purge() == 0
+
+
+async def test_a_card_whose_signer_was_revoked_is_not_handed_over(bench: PrintBench, holder: Person) -> None:
+    desk = counter(bench, holder, chip=True)
+    (card,) = desk.cards()
+    with bench.database.write() as connection:
+        bench.queue.apply_policy(connection, {"card_trust": trust_list(CENTRE, 2, (SIGNER_SERIAL,))}, NOW)
+    with pytest.raises(Tampered, match="chip-signer-revoked"):
+        await desk.by_finger(OPERATOR, card.job_id)
+    assert desk.receipts() == []
 
 
 async def test_a_proxy_is_refused_and_the_card_stays(bench: PrintBench, holder: Person) -> None:
