@@ -152,6 +152,10 @@ class HandOver:
         require(actor, *GIVERS)
         return await asyncio.to_thread(event_jpeg, await self._kit.camera().still())
 
+    def open_photo(self, actor: Actor, receipt_id: str) -> bytes:
+        """Return the photo kept with a receipt as JPEG, and note who looked; raises NotFound when there is none."""
+        return self._photos.open(actor, receipt_id)
+
     async def by_finger(
         self,
         actor: Actor,

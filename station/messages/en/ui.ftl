@@ -1087,3 +1087,4 @@ ui-movement-day-confirmed = Day confirmed
 ui-other-settle = Missing pieces: found or written off
 ui-settle-found = Found again, into the store
 ui-settle-write-off = Written off with an official record
+ui-key-see-photo = See photo

@@ -1087,3 +1087,4 @@ ui-movement-day-confirmed = Tanggal dibenarkan
 ui-other-settle = Keping hilang: ketemu atau dihapus
 ui-settle-found = Ketemu lagi, masuk gudang
 ui-settle-write-off = Dihapus dengan berita acara
+ui-key-see-photo = Lihat foto

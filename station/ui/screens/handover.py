@@ -46,6 +46,7 @@ class HandOverScreen(StationScreen):
         Binding("c", "carry", "ui-key-carry"),
         Binding("k", "bring_back", "ui-key-card-back"),
         Binding("w", "withdraw", "ui-key-withdraw"),
+        Binding("v", "see_photo", "ui-key-see-photo"),
         Binding("s", "school", "ui-key-school"),
     ]
 
@@ -137,6 +138,23 @@ class HandOverScreen(StationScreen):
             self.notify(self.words("ui-photo-taken", name=card.name), timeout=4)
 
         self.begin(self.words("ui-key-event-photo"), self.services.handover.take_photo(self.actor), taken)
+
+    def action_see_photo(self) -> None:
+        """Show the photo of a card that was given; who looks is noted."""
+        given = [receipt for receipt in self.services.handover.receipts(self._school_id) if receipt.photo]
+        if not given:
+            self.notify(self.words("handover-photo-none"), timeout=4)
+            return
+
+        def chosen(receipt_id: str | None) -> None:
+            if receipt_id is not None:
+                self.guarded(self._show_photo, receipt_id)
+
+        options = [(receipt.receipt_id, receipt.name) for receipt in given]
+        self.station.push_screen(Choose(self.words("ui-key-see-photo"), options), chosen)
+
+    def _show_photo(self, receipt_id: str) -> None:
+        self.query_one(Picture).show_png(self.services.handover.open_photo(self.actor, receipt_id))
 
     def action_withdraw(self) -> None:
         """Take back a card that proved bad before it was given: cause, second person, a new job."""

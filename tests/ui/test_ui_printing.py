@@ -1,0 +1,129 @@
+"""The print room by keyboard: forecast, one card with both faces, hand-over that asks first; devices are simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from simulators.cards.test_keys import TEST_PIN
+from simulators.people import Person, make_person
+from station.biometrics.finger.minutiae import extract
+from station.biometrics.records.finger_minutiae import encode_card_minutiae
+from station.bootstrap import StationServices
+from station.domain.sample import Finger
+from station.domain.staff import Role
+from station.print.chip.profile import FingerTemplate
+from station.print.queue import JobState
+from station.ui.app import StationApp
+from station.ui.dialogs.confirm import Confirm
+from station.ui.screens.card_texts import CardTextsScreen
+from station.ui.screens.handover import HandOverScreen
+from station.ui.screens.production import ProductionScreen
+from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in
+from tests.unit.print import chip_bench
+from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld
+from tests.unit.print.test_card_handover import counter
+
+# textual-image reads pixels by a call that Pillow will take away in 2027; it is the library's to change
+pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StationServices, PrintBench, Person]]:
+    holder = make_person(11, 1, date(2026, 11, 23))
+    image = holder.finger_impression(Finger.RIGHT_INDEX, 0)
+    template = FingerTemplate(Finger.RIGHT_INDEX, encode_card_minutiae(extract(image)))
+    record = replace(chip_bench.chip_record(small=True), templates=(template,))
+    monkeypatch.setattr("tests.unit.print.print_bench.chip_record", lambda **_options: record)
+    services = make_services(tmp_path / "kit")
+    boss = add_staff(services)
+    services.staff.add(boss, "Rini Contoh", "rini", PASSWORD, frozenset({Role.PRINT_OPERATOR}))
+    bench = PrintBench(PrintWorld(blanks=3), tmp_path / "room.db")
+    services.__dict__["print_queue"], services.__dict__["production"] = bench.queue, bench.production
+    services.__dict__["blanks"], services.__dict__["handover"] = bench.book, counter(bench, holder)
+    yield services, bench, holder
+    bench.close()
+
+
+def shown(pilot: Pilot[None], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+async def _print_one(pilot: Pilot[None]) -> None:
+    await pilot.press("6")
+    await settle(pilot)
+    await pilot.press("c")
+    await settle(pilot)
+    await pilot.press("a", *TEST_PIN, "enter")
+    await settle(pilot)
+    await pilot.press("c", "y")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_card_is_made_looked_at_from_both_sides_and_confirmed(
+    size: tuple[int, int], room: tuple[StationServices, PrintBench, Person]
+) -> None:
+    services, bench, _holder = room
+    bench.deliver()
+    app = StationApp(services)
+    async with app.run_test(size=size) as pilot:
+        await sign_in(pilot, "rini")
+        await _print_one(pilot)
+        screen = app.screen
+        assert isinstance(screen, ProductionScreen)
+        assert screen.production is not None
+        assert screen.production.waits_for_confirmation
+        keys = {binding.binding.action for binding in screen.active_bindings.values() if binding.enabled}
+        assert {"confirm_card", "spoil", "turn", "texts"} <= keys
+        assert "produce" not in keys, "no second card while one waits"
+        assert "balik sama" in shown(pilot, "#production-result")
+        await pilot.press("v")
+        assert screen._back
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(app.screen, CardTextsScreen)
+        await pilot.press("escape")
+        await settle(pilot)
+        bench.world.hands.take_output()
+        await pilot.press("b", "1")
+        await settle(pilot)
+        assert bench.production.open_intents() == []
+        assert len(bench.queue.jobs(JobState.PRINTED)) == 1
+        assert bench.book.room_balance("R-CETAK") == 2
+
+
+async def test_hand_over_shows_whose_card_it_is_and_asks_before_the_finger(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    await bench.activate()
+    made = await bench.production.produce(OPERATOR, bench.deliver())
+    bench.world.hands.take_output()
+    await bench.production.confirm(OPERATOR, made.intent_id)
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("8")
+        await settle(pilot)
+        assert isinstance(app.screen, HandOverScreen)
+        await pilot.press("f")
+        await settle(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Confirm)
+        assert "CONTOH SATU" in app.screen._text
+        assert "Foto acara sudah diambil" in app.screen._text
+        await pilot.press("t")
+        await settle(pilot)
+        assert services.handover.receipts() == [], "no is no"
+        await pilot.press("enter", "y")
+        await settle(pilot)
+        (receipt,) = services.handover.receipts()
+        assert receipt.photo
