@@ -54,6 +54,7 @@ bench-figures: ## measure speed and memory as ratios against peers
 screenshots: ## make the pictures of README and docs anew
 	@scripts/setup.sh test
 	@$(PYTHON) docs/make_screenshots.py
+	@$(PYTHON) docs/make_print_morning.py
 
 lock: ## pin all Python packages anew, with hashes and without addresses
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgres -o requirements/run.txt

@@ -41,11 +41,18 @@ async def save(pilot: Pilot[None], name: str) -> None:
 
 
 async def press(pilot: Pilot[None], *keys: str, quiet_s: float = 0.6) -> None:
-    """Press keys one after the other and wait until the work they began is done."""
+    """Press keys one after the other; each waits until the work that the one before it began is done."""
     for key in keys:
         await pilot.press(key)
-        await pilot.pause(0.15)
+        await settle(pilot, 0.15)
     await settle(pilot, quiet_s)
+
+
+def expect(app: StationApp, good: int, spoiled: int) -> None:
+    """Stop where the morning went another way than its pictures would tell."""
+    found = app.services.production.outcome_counts()
+    if found != (good, spoiled):
+        raise RuntimeError(f"cards good and spoiled: {found}, expected {(good, spoiled)}")
 
 
 async def cards(app: StationApp, hands: BenchControl) -> None:
@@ -86,6 +93,7 @@ async def cards(app: StationApp, hands: BenchControl) -> None:
         await press(pilot, "enter", "escape", "escape", "7", "g")
         await save(pilot, "8-ribbon-change")
         await press(pilot, "y")
+        expect(app, good=2, spoiled=3)
 
 
 def cut_the_power(kit_file: Path, hands: BenchControl) -> None:
@@ -126,6 +134,7 @@ async def recovery(app: StationApp, hands: BenchControl) -> None:
         await press(pilot, "1", "enter", quiet_s=1.0)
         hands.ask("clear_desk")
         await save(pilot, "11-recovered")
+        expect(app, good=3, spoiled=3)
 
 
 async def envelopes(app: StationApp, hands: BenchControl) -> None:
@@ -144,6 +153,8 @@ async def envelopes(app: StationApp, hands: BenchControl) -> None:
         await save(pilot, "14-given")
         hands.ask("leave")
         hands.ask("clear_desk")
+        if len(app.services.handover.receipts()) != 1:
+            raise RuntimeError("the first card was not handed over")
 
 
 async def morning(kit_file: Path) -> None:

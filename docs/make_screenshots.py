@@ -1,7 +1,8 @@
 """Makes the pictures of docs/screens: starts a bench, works a short day on it through the app, saves what is seen.
 
 Every picture shows the real app on the real code paths; people and devices are the
-bench's. Run by `make screenshots`; takes about two minutes.
+bench's. Pictures of printing are made by `make_print_morning.py`. Run by `make
+screenshots`; takes about two minutes.
 """
 
 from __future__ import annotations
@@ -169,8 +170,8 @@ async def record(app: StationApp, services: StationServices, boss: Actor) -> Non
         await settle(pilot)
 
 
-async def sign_in(services: StationServices, folder: Path, boss: Actor) -> Actor:
-    """Enrol the finger of whoever prints, picture the sign-in with nobody at the desk yet, return who showed it."""
+async def sign_in(services: StationServices, folder: Path, boss: Actor) -> None:
+    """Enrol a finger and picture the sign-in that asks for it, with nobody at the desk."""
     await services.finger_sign_in.enrol(boss, boss.staff_id, Finger.RIGHT_INDEX)
     hands(folder, op="staff", who="")
     async with StationApp(services).run_test(size=SMALL) as pilot:
@@ -180,26 +181,6 @@ async def sign_in(services: StationServices, folder: Path, boss: Actor) -> Actor
         save(pilot, "finger-80")
         await pilot.press("escape")
     (folder / "petugas").unlink()
-    return await services.finger_sign_in.check(boss)
-
-
-async def produce(app: StationApp, services: StationServices, boss: Actor) -> None:
-    """Print the card of whoever is ready, with pictures of queue and card."""
-    await sync_until(services, lambda: any(job.printable for job in services.print_queue.jobs()))
-    facts = json.loads((services.config.data_dir.parent / "bench.json").read_text())
-    await services.production.activate_sam(boss, facts["sam_pin"])
-    async with app.run_test(size=LARGE) as pilot:
-        await settle(pilot)
-        app.enter(boss)
-        await settle(pilot)
-        await pilot.press("6")
-        await settle(pilot)
-        save(pilot, "print-queue-120")
-        await pilot.press("c")
-        await settle(pilot, 1.0)
-        await pilot.press("c", "y")
-        await settle(pilot, 1.0)
-        save(pilot, "card-120")
 
 
 async def main() -> None:
@@ -215,7 +196,7 @@ async def main() -> None:
             await visit(StationApp(services), boss, SMALL, ROOMS)
             await visit(StationApp(services, theme_name="matahari"), boss, LARGE, {"home": ""})
             await record(StationApp(services), services, boss)
-            await produce(StationApp(services), services, await sign_in(services, folder, boss))
+            await sign_in(services, folder, boss)
             await services.aclose()
             services.close()
     finally:
