@@ -73,15 +73,16 @@ def main() -> None:
 
 def quality(crowd: Crowd) -> None:
     """Score and causes of single fingers, per defect."""
-    print("defect        score p10/median/p90   below 35   causes")
+    print("defect        score p10/median/p90   refused   causes")
     for defect in (None, *FingerDefect):
-        scores, causes = [], Counter[str]()
+        scores, causes, refused = [], Counter[str](), 0
         for index, person in enumerate(crowd.people):
             judged = assess_finger(person.finger_impression(Finger(1 + index % 10), 5, defect))
+            refused += judged.refused or judged.score < FINGER_SCORE_MIN
             scores.append(judged.score)
             causes.update(judged.causes)
         low, middle, high = np.percentile(scores, (10, 50, 90))
-        share = np.mean(np.array(scores) < FINGER_SCORE_MIN)
+        share = refused / len(crowd.people)
         print(f"{defect or 'none':12s}  {low:4.0f} {middle:4.0f} {high:4.0f}           {share:6.0%}   {dict(causes)}")
 
 

@@ -1,6 +1,6 @@
 """Draws a face before a backdrop: plainly a drawing, so that nobody's likeness is in it.
 
-Does not simulate: real skin, expressions, hijab styles, or the lens of one camera.
+Does not simulate: real skin, expressions, more than one style of veil, or the lens of one camera.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from station.domain.sample import ColourImage
 WIDTH_PX, HEIGHT_PX = 1280, 960
 _SUPERSAMPLING = 2
 _SKINS = ((225, 185, 150), (205, 160, 120), (175, 125, 85), (135, 90, 60), (105, 68, 45))
+_VEILS = ((238, 236, 230), (28, 28, 32), (34, 44, 84), (108, 78, 56), (150, 160, 170))
+_VEILED_SHARE = 0.4
+_NOSE_LEAD = 0.35
 _HAIRS = ((28, 22, 20), (45, 33, 26), (70, 45, 30), (24, 22, 26))
 
 _Colour = NDArray[np.float64]
@@ -25,7 +28,7 @@ _Colour = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Pose:
-    """How the face is held: degrees, pixels, shares."""
+    """How the face is held: degrees, pixels, shares; `yaw_px` is the turn in radians times half the face's width."""
 
     roll_deg: float = 0.0
     yaw_px: float = 0.0
@@ -50,6 +53,9 @@ class _Traits:
     eye_row: float
     nose: float
     mouth: float
+    veil: _Colour | None
+    frame: _Colour
+    frame_px: float
 
 
 def skin_tone(body_seed: int) -> int:
@@ -85,7 +91,7 @@ def _pose(shot: np.random.Generator, defect: FaceDefect | None) -> _Pose:
     side = float(shot.choice([-1, 1]))
     changes: dict[FaceDefect, _Pose] = {
         FaceDefect.CLOSED_EYES: replace(pose, eyes_closed=True),
-        FaceDefect.TURNED: replace(pose, yaw_px=side * float(shot.uniform(48, 60))),
+        FaceDefect.TURNED: replace(pose, yaw_px=side * float(shot.uniform(62, 82))),
         FaceDefect.TILTED: replace(pose, roll_deg=side * float(shot.uniform(14, 19))),
         FaceDefect.FAR: replace(pose, scale=0.45),
         FaceDefect.NEAR: replace(pose, scale=1.75),
@@ -98,6 +104,8 @@ def _pose(shot: np.random.Generator, defect: FaceDefect | None) -> _Pose:
 def _traits(body_seed: int) -> _Traits:
     body = generator(body_seed, "face")
     skin = np.array(_SKINS[skin_tone(body_seed)]) * body.uniform(0.93, 1.05)
+    worn = generator(body_seed, "worn")
+    veil = np.array(_VEILS[int(worn.integers(len(_VEILS)))]) if worn.random() < _VEILED_SHARE else None
     return _Traits(
         skin=np.minimum(skin, 250),
         hair=np.array(_HAIRS[int(body.integers(4))]) * body.uniform(0.8, 1.2),
@@ -109,6 +117,9 @@ def _traits(body_seed: int) -> _Traits:
         eye_row=-float(body.uniform(25, 40)),
         nose=float(body.uniform(0.85, 1.1)),
         mouth=float(body.uniform(42, 54)),
+        veil=veil,
+        frame=np.array([20.0, 20, 22]) if worn.random() < 0.6 else np.array([110.0, 84, 60]),
+        frame_px=float(worn.uniform(3, 6)),
     )
 
 
@@ -121,12 +132,31 @@ class _Brush:
         self._cosine, self._sine = float(np.cos(turn)), float(np.sin(turn))
 
     def place(self, right: float, down: float) -> tuple[int, int]:
+        """Return the canvas pixel of a spot on the head; the outline stays where it is when the head turns."""
         pose = self._pose
-        right = right + pose.yaw_px * 1.1 * (1 - min(1.0, (right / self._traits.half_width) ** 2))
         right, down = right * pose.scale, down * pose.scale
         column = WIDTH_PX / 2 + pose.right_px + self._cosine * right - self._sine * down
         row = HEIGHT_PX * 0.47 + pose.down_px + self._sine * right + self._cosine * down
         return int(column * _SUPERSAMPLING), int(row * _SUPERSAMPLING)
+
+    def on_face(self, right: float) -> tuple[float, float]:
+        """Return where a spot of the turned face is seen, and how much narrower than from the front."""
+        width = self._traits.half_width
+        before = float(np.arcsin(np.clip(right / width, -0.98, 0.98)))
+        after = float(np.clip(before + self._pose.yaw_px / width, -1.45, 1.45))
+        return width * float(np.sin(after)), float(np.cos(after) / np.cos(before))
+
+    def feature(
+        self,
+        centre: tuple[float, float],
+        radii: tuple[float, float],
+        colour: _Colour,
+        line: float = 0.0,
+        arc_deg: tuple[float, float] = (0, 360),
+    ) -> None:
+        """Draw an ellipse that turns with the face."""
+        right, narrower = self.on_face(centre[0])
+        self.ellipse((right, centre[1]), (radii[0] * narrower, radii[1]), colour, line, arc_deg)
 
     def ellipse(
         self,
@@ -147,46 +177,70 @@ def _draw(canvas: NDArray[np.uint8], traits: _Traits, pose: _Pose) -> None:
     brush = _Brush(canvas, traits, pose)
     width, height, skin = traits.half_width, traits.half_height, traits.skin
     brush.ellipse((0, height * 2.05), (width * 2.1, height), traits.cloth)
-    brush.ellipse((0, height * 1.02), (width * 0.5, height * 0.55), skin * 0.86)
-    brush.ellipse((0, -height * 0.18), (width * 1.12, height * 1.02), traits.hair)
-    for side in (-1, 1):
-        brush.ellipse((side * width * 0.98, 0), (width * 0.13, height * 0.2), skin * 0.9)
+    if traits.veil is None:
+        _draw_neck_hair_and_ears(brush, traits)
+    else:
+        brush.ellipse((0, height * 1.1), (width * 1.3, height * 1.0), traits.veil * 0.94)
+        brush.ellipse((0, -height * 0.06), (width * 1.2, height * 1.16), traits.veil)
     brush.ellipse((0, 0), (width * 0.98, height), skin * 0.96)
     brush.ellipse((0, height * 0.06), (width * 0.88, height * 0.9), skin)
-    brush.ellipse((0, -height * 0.92), (width * 0.86, height * 0.33), traits.hair)
+    cover = traits.hair if traits.veil is None else traits.veil
+    brush.ellipse((0, -height * 0.92), (width * 0.86, height * 0.33), cover)
+    if traits.veil is not None:
+        brush.ellipse((0, height * 1.12), (width * 0.8, height * 0.22), traits.veil * 0.96)
     for side in (-1, 1):
         _draw_eye(brush, traits, pose, side * traits.eye_gap)
-    _draw_nose_and_mouth(brush, traits)
+    _draw_nose_and_mouth(brush, traits, pose)
+    if pose.glasses:
+        _draw_glasses(brush, traits)
     _shade(canvas, brush, traits, pose)
 
 
 def _draw_eye(brush: _Brush, traits: _Traits, pose: _Pose, right: float) -> None:
     row, skin = traits.eye_row, traits.skin
-    brush.ellipse((right, row - 3), (34, 24), skin * 0.78)
-    brush.ellipse((right, row), (30, 20), skin * 0.88)
+    brush.feature((right, row - 3), (34, 24), skin * 0.78)
+    brush.feature((right, row), (30, 20), skin * 0.88)
     if pose.eyes_closed:
-        brush.ellipse((right, row + 3), (26, 9), skin * 0.7, line=4, arc_deg=(0, 180))
+        brush.feature((right, row + 3), (26, 9), skin * 0.7, line=4, arc_deg=(0, 180))
     else:
-        brush.ellipse((right, row), (25, 11.5), np.array([240.0, 238, 235]))
+        brush.feature((right, row), (25, 11.5), np.array([240.0, 238, 235]))
         iris = right + pose.yaw_px * 0.15
-        brush.ellipse((iris, row), (11, 11), traits.iris)
-        brush.ellipse((iris, row), (5, 5), np.array([12.0, 12, 12]))
-        brush.ellipse((right - 3, row - 3), (2.4, 2.4), np.array([250.0, 250, 250]))
-        brush.ellipse((right, row), (26, 13), skin * 0.35, line=3.2, arc_deg=(185, 355))
-    brush.ellipse((right, row - 34), (36, 11), traits.hair * 0.8, line=8, arc_deg=(200, 340))
-    if pose.glasses:
-        brush.ellipse((right, row), (44, 34), np.array([20.0, 20, 20]), line=5)
-        brush.ellipse((right + 12, row - 8), (13, 7), np.array([252.0, 252, 252]))
+        brush.feature((iris, row), (11, 11), traits.iris)
+        brush.feature((iris, row), (5, 5), np.array([12.0, 12, 12]))
+        brush.feature((right - 3, row - 3), (2.4, 2.4), np.array([250.0, 250, 250]))
+        brush.feature((right, row), (26, 13), skin * 0.35, line=3.2, arc_deg=(185, 355))
+    brush.feature((right, row - 34), (36, 11), traits.hair * 0.8, line=8, arc_deg=(200, 340))
 
 
-def _draw_nose_and_mouth(brush: _Brush, traits: _Traits) -> None:
-    row, skin, nose = traits.eye_row, traits.skin, traits.nose
-    brush.ellipse((0, row + 62), (16 * nose, 58), skin * 1.05)
+def _draw_neck_hair_and_ears(brush: _Brush, traits: _Traits) -> None:
+    width, height, skin = traits.half_width, traits.half_height, traits.skin
+    brush.ellipse((0, height * 1.02), (width * 0.5, height * 0.55), skin * 0.86)
+    brush.ellipse((0, -height * 0.18), (width * 1.12, height * 1.02), traits.hair)
     for side in (-1, 1):
-        brush.ellipse((side * 15 * nose, row + 112), (8, 6), skin * 0.45)
-    brush.ellipse((0, row + 108), (24 * nose, 14), skin * 0.8, line=3, arc_deg=(10, 170))
-    brush.ellipse((0, traits.half_height * 0.56), (traits.mouth, 15), np.array([165.0, 85, 90]))
-    brush.ellipse((0, traits.half_height * 0.555), (traits.mouth, 2.5), np.array([90.0, 40, 45]))
+        brush.ellipse((side * width * 0.98, 0), (width * 0.13, height * 0.2), skin * 0.9)
+
+
+def _draw_glasses(brush: _Brush, traits: _Traits) -> None:
+    """Two rims, a bridge over the nose, ends towards the ears, and a lamp mirrored in each lens."""
+    row, line = traits.eye_row, traits.frame_px
+    brush.feature((0, row - 2), (traits.eye_gap - 42, 10), traits.frame, line=line, arc_deg=(180, 360))
+    for side in (-1, 1):
+        middle = side * traits.eye_gap
+        brush.feature((middle, row + 2), (44, 34), traits.frame, line=line)
+        brush.feature((middle + side * 62, row - 8), (18, 3), traits.frame)
+        brush.feature((middle + 14, row - 14), (10, 5), np.array([252.0, 252, 252]))
+
+
+def _draw_nose_and_mouth(brush: _Brush, traits: _Traits, pose: _Pose) -> None:
+    """Draw the nose, whose tip moves further than the cheeks when the head turns because it stands out, and lips."""
+    row, skin, nose = traits.eye_row, traits.skin, traits.nose
+    tip = _NOSE_LEAD * pose.yaw_px
+    brush.feature((tip / 2, row + 62), (16 * nose, 58), skin * 1.05)
+    for side in (-1, 1):
+        brush.feature((tip + side * 15 * nose, row + 112), (8, 6), skin * 0.45)
+    brush.feature((tip, row + 108), (24 * nose, 14), skin * 0.8, line=3, arc_deg=(10, 170))
+    brush.feature((0, traits.half_height * 0.56), (traits.mouth, 15), np.array([165.0, 85, 90]))
+    brush.feature((0, traits.half_height * 0.555), (traits.mouth, 2.5), np.array([90.0, 40, 45]))
 
 
 def _shade(canvas: NDArray[np.uint8], brush: _Brush, traits: _Traits, pose: _Pose) -> None:

@@ -12,11 +12,15 @@ from station.domain.sample import ColourImage, Eye, Finger, GreyImage, PenSample
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """Quality 0-100, causes as message identifiers, and the template for later comparisons (empty: none found)."""
+    """Quality 0-100, causes as message identifiers, and the template for later comparisons (empty: none found).
+
+    `refused` says that a cause is too severe to keep the picture whatever it scores.
+    """
 
     score: int
     causes: tuple[str, ...]
     template: bytes = b""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Examiner:
         ridge_map = map_ridges(image)
         template = extract(image, ridge_map)
         quality = assess_finger(image, ridge_map, template)
-        return Examined(quality.score, quality.causes, encode_minutiae(template))
+        return Examined(quality.score, quality.causes, encode_minutiae(template), quality.refused)
 
     def match(self, first: bytes, second: bytes) -> float:
         """Return how well two finger templates fit; the threshold is the configuration's."""

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from station.biometrics.face.detect import FaceBox, find_faces, find_open_eyes
+from station.biometrics.face.pose import GLASSES_ABOVE, TURNED_ABOVE, glasses_sign, turn_aside, upright
 from station.biometrics.pixels import Bytes, Field, colour_array
 from station.domain.card import PhotoBackground
 from station.domain.sample import ColourImage
@@ -56,7 +57,7 @@ def assess_face(image: ColourImage, background: PhotoBackground) -> FaceQuality:
         *_place_problems(face, image),
         *_light(grey, face, exposure),
     )
-    warnings = (*_pose_warnings(face, eyes), *warnings)
+    warnings = (*_pose_warnings(face, eyes), *_seen_from_the_eyes(colour, eyes), *warnings)
     score = 100 - 45 * min(1, len(causes)) - 15 * max(0, len(causes) - 1) - 12 * len(warnings)
     box = (round(face.left), round(face.top), round(face.side), round(face.side))
     return FaceQuality(max(0, score), causes, warnings, box, tuple((round(column), round(row)) for column, row in eyes))
@@ -119,14 +120,20 @@ def _pose_warnings(face: FaceBox, eyes: tuple[tuple[float, float], ...]) -> tupl
     if len(eyes) < 2:
         return ("face-eyes-closed",)
     (left_x, left_y), (right_x, right_y) = eyes
-    warnings = []
+    warnings: list[str] = []
     roll = float(np.degrees(np.arctan2(right_y - left_y, right_x - left_x)))
     if abs(roll) > 8:
         warnings.append("face-tilted")
-    aside = ((left_x + right_x) / 2 - face.middle[0]) / max(1.0, right_x - left_x)
-    if abs(aside) > 0.17:
-        warnings.append("face-turned")
     return tuple(warnings)
+
+
+def _seen_from_the_eyes(colour: Bytes, eyes: tuple[tuple[float, float], ...]) -> tuple[str, ...]:
+    """Ask about a turned head and about glasses; both need two eyes to start from."""
+    if len(eyes) < 2:
+        return ()
+    face = upright(colour, (eyes[0], eyes[1]))
+    turned = ("face-turned",) if abs(turn_aside(face)) > TURNED_ABOVE else ()
+    return turned + (("face-glasses",) if glasses_sign(face) > GLASSES_ABOVE else ())
 
 
 def _background_problems(colour: Bytes, background: PhotoBackground) -> tuple[tuple[str, ...], tuple[str, ...]]:

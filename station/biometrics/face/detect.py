@@ -74,11 +74,18 @@ def find_open_eyes(grey: Bytes, box: FaceBox) -> list[tuple[float, float]]:
 
 
 def _one_each_side(spots: list[tuple[float, float, float]], width: int, height: int) -> list[tuple[float, float]]:
-    sides = (
-        [spot for spot in spots if 0.12 * width < spot[0] < 0.48 * width and spot[1] > 0.3 * height],
-        [spot for spot in spots if 0.52 * width < spot[0] < 0.88 * width and spot[1] > 0.3 * height],
-    )
-    return [max(side, key=lambda spot: spot[2])[:2] for side in sides if side]
+    """Return the two largest spots that lie apart as eyes do, wherever in a turned face; else the largest one."""
+    eyes = [spot for spot in spots if 0.1 * width < spot[0] < 0.9 * width and spot[1] > 0.3 * height]
+    pairs = [
+        (one, other)
+        for one in eyes
+        for other in eyes
+        if 0.24 * width < other[0] - one[0] < 0.6 * width and abs(other[1] - one[1]) < 0.16 * width
+    ]
+    if not pairs:
+        return [max(eyes, key=lambda spot: spot[2])[:2]] if eyes else []
+    left, right = max(pairs, key=lambda pair: pair[0][2] + pair[1][2])
+    return [left[:2], right[:2]]
 
 
 def _detect(equal: Bytes, turn_deg: float) -> list[FaceBox]:

@@ -2,7 +2,9 @@
 
 The score is our own ("quality 0-100"), never NFIQ 2: a smooth function of the measures
 (kernel ridge regression) learnt from prints whose scores by NFIQ 2 were known. How it
-was learnt and how well it agrees is told in docs/biometrics.md.
+was learnt and how well it agrees is told in docs/biometrics.md. NFIQ 2 hardly reacts
+to some severe defects; those refuse the print by themselves and leave its score alone,
+so that scores of different prints can still be compared.
 """
 
 from __future__ import annotations
@@ -24,8 +26,7 @@ QUALITY_ALGORITHM = "station-fq-1"
 _MODEL_FILE = "quality_model.npz"
 _FAR_FROM_USUAL = 3.0
 _AREA_FOR_FULL_SCORE = 2.2
-_SEVERE_SCORE = 30.0
-_SEVERE = frozenset({"finger-smeared", "finger-too-dry", "finger-too-light", "finger-off-centre"})
+_SEVERE = frozenset({"finger-none", "finger-smeared", "finger-too-dry", "finger-too-light", "finger-off-centre"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class FingerQuality:
 
     score: int
     causes: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether a cause is so severe that the print has to be taken again whatever it scores."""
+        return bool(_SEVERE.intersection(self.causes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def assess_finger(
         return FingerQuality(0, ("finger-none",))
     causes = _causes(measures)
     score = predicted_score(measures.vector())
-    return FingerQuality(round(min(score, _ceiling(measures, causes))), causes)
+    return FingerQuality(round(min(score, area_ceiling(measures))), causes)
 
 
 def predicted_score(vector: NDArray[np.float64]) -> float:
@@ -82,10 +88,9 @@ def _model() -> _Model:
     )
 
 
-def _ceiling(measures: Measures, causes: tuple[str, ...]) -> float:
-    """Return the most a print can score whatever its ridges: by its area, and low when a defect is severe."""
-    by_area = 100 * min(1.0, measures.area / _AREA_FOR_FULL_SCORE)
-    return min(by_area, _SEVERE_SCORE) if _SEVERE.intersection(causes) else by_area
+def area_ceiling(measures: Measures) -> float:
+    """Return the most a print can score whatever its ridges."""
+    return 100 * min(1.0, measures.area / _AREA_FOR_FULL_SCORE)
 
 
 def _causes(measures: Measures) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def test_an_empty_glass_is_empty() -> None:
 )
 def test_a_bad_finger_is_refused_with_its_cause(person: Person, defect: FingerDefect, cause: str) -> None:
     judged = assess_finger(person.finger_impression(Finger.RIGHT_INDEX, 0, defect))
-    assert judged.score < 35
+    assert judged.refused
     assert cause in judged.causes
 
 
@@ -83,6 +83,7 @@ def test_a_wet_finger_is_told_even_when_its_ridges_can_be_read(person: Person) -
 def test_a_good_finger_has_no_cause(person: Person) -> None:
     judged = assess_finger(person.finger_impression(Finger.LEFT_THUMB, 0))
     assert judged.score >= 35
+    assert not judged.refused
     assert judged.causes == ()
 
 
