@@ -151,7 +151,9 @@ async def _asked(device: _AnyDevice) -> Finding:
         return Finding(False, may_go, facts, readiness.problems + readiness.limits)
     identity = await device.identity()
     words = (f"{identity.make} {identity.model}".strip(), identity.serial, identity.firmware)
-    facts["check-identity"] = ", ".join(word for word in words if word.strip("- "))
+    who = ", ".join(word for word in words if word.strip("- "))
+    facts = {name: value for name, value in facts.items() if value not in who}  # nothing is told twice
+    facts["check-identity"] = who
     # what a device cannot do at all is told with care: whoever sets out must know it
     return Finding(not readiness.limits, True, facts, readiness.limits)
 

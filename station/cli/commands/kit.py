@@ -16,6 +16,8 @@ from station.messages.catalogue import Catalogue
 if TYPE_CHECKING:
     from station.devices.check import CheckItem
 
+_MARKS = {"go": "[v]", "care": "[!]", "stop": "[X]"}
+
 
 def add_setup(command: Adder) -> None:
     """Say the arguments of `station setup`."""
@@ -75,7 +77,7 @@ def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
     facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
     causes = "; ".join(catalogue.reason(cause, **{"device": item.name, **item.params}) for cause in item.causes)
     title = catalogue.text(item.title)
-    return f"{'[v]' if item.ok else '[X]'} {title:<28} {causes or facts}"
+    return f"{_MARKS[item.verdict.value]} {title:<28} {causes or facts}"
 
 
 def _devices(arguments: argparse.Namespace, catalogue: Catalogue) -> int:

@@ -36,7 +36,7 @@ class DevicesScreen(StationScreen):
         self.query_one(Rows).focus()
         self.station.watch_devices()
         self._draw()
-        self.set_interval(1, self._draw)
+        self.set_interval(0.5, self._draw)
 
     def on_data_table_row_highlighted(self) -> None:
         """Show the details of the row under the cursor."""
