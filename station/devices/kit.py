@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from station.config import DeviceConfig, KitConfig
@@ -35,7 +35,7 @@ _SILENT = frozenset({"device-unavailable", "device-no-reply"})
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """One line of the device panel: what is there, ready or not, and why."""
+    """One line of the device panel: what is there, ready or not, and why; `params` fill in the words of the reasons."""
 
     kind: str
     name: str
@@ -43,6 +43,7 @@ class DeviceReport:
     in_use: bool
     identity: DeviceIdentity | None
     readiness: Readiness
+    params: dict[str, object] = field(default_factory=dict)
 
 
 class Kit:
@@ -169,6 +170,7 @@ class Kit:
     async def _report(self, kind: str, entry: DeviceConfig) -> DeviceReport:
         identity: DeviceIdentity | None = None
         readiness = Readiness()
+        params: dict[str, object] = {"device": entry.name, "command": "", "code": ""}
         try:
             async with asyncio.timeout(_REPORT_DEADLINE_S):
                 device = self.device(kind)
@@ -178,11 +180,12 @@ class Kit:
         except TimeoutError:
             readiness = readiness if readiness.problems else Readiness(("device-no-reply",))
         except StationError as error:
+            params |= error.params
             readiness = readiness if readiness.problems else Readiness((error.message_id,))
         except Exception:  # noqa: BLE001 - a stranger's driver may raise anything; the others are still told
             _log.exception("driver %s.%s", kind, entry.driver)
             readiness = Readiness(("driver-broken",))
-        return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness)
+        return DeviceReport(kind, entry.name, entry.driver, True, identity, readiness, params)
 
     async def _close(self, kind: str) -> None:
         device = self._open.pop(kind, None)

@@ -53,7 +53,7 @@ def find_driver(kind: str, driver: str) -> DriverFactory:
     entry = _drivers().get(f"{kind}.{driver}")
     if entry is None:
         known = ", ".join(sorted(name for name in _drivers() if name.startswith(f"{kind}.")))
-        raise BadInput("driver-unknown", kind=kind, driver=driver, known=known)
+        raise BadInput("driver-unknown", kind=kind, driver=driver, known=known or "–")
     try:
         factory: DriverFactory = entry.load()
     except Exception as error:

@@ -77,6 +77,8 @@ def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
     facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
     causes = "; ".join(catalogue.reason(cause, **{"device": item.name, **item.params}) for cause in item.causes)
     title = catalogue.text(item.title)
+    if item.title == "check-other":
+        title = f"{title}: {item.name}"
     return f"{_MARKS[item.verdict.value]} {title:<28} {causes or facts}"
 
 
@@ -90,7 +92,8 @@ def _devices(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
             lines = [f"{datetime.now(services.config.time_zone):%d-%m-%Y %H.%M}"]
             for report in reports:
                 mark = "[v]" if report.readiness.ready else "[X]"
-                causes = "; ".join(catalogue.reason(cause, device=report.name) for cause in report.readiness.problems)
+                params = {"device": report.name, **report.params}
+                causes = "; ".join(catalogue.reason(cause, **params) for cause in report.readiness.problems)
                 who = (
                     f"{report.identity.make} {report.identity.model} {report.identity.serial}"
                     if report.identity

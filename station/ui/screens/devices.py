@@ -82,7 +82,7 @@ class DevicesScreen(StationScreen):
             lines.append(report.driver)
         problems = report.readiness.problems
         reason = self.station.catalogue.reason
-        lines += [f"✗ {reason(problem, device=report.name, command='', code='')}" for problem in problems]
+        lines += [f"✗ {reason(problem, **{'device': report.name, **report.params})}" for problem in problems]
         lines += [f"! {reason(limit)}" for limit in report.readiness.limits]
         lines += [f"· {self.words(name)}: {value}" for name, value in report.readiness.details.items()]
         self.query_one("#device-text", Static).update("\n".join(lines))

@@ -9,7 +9,7 @@ import tomllib
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from station.config import DeviceConfig
 from station.devices import registry
 from station.devices.errors import DeviceError, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.transport.asked_line import AskedLine
 from station.devices.transport.line_splitter import LineSplitter
 from station.devices.transport.serial_port import SerialPort
 from station.domain.errors import BadInput
@@ -31,6 +32,24 @@ class Weight:
 
     grams: float
     steady: bool
+
+
+@dataclass(frozen=True)
+class PowerState:
+    """What the guide's power supply answers."""
+
+    load_percent: int
+
+
+class PowerCodec:
+    """Lines `(034` to loads."""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter(longest=64)
+
+    def feed(self, data: bytes) -> list[PowerState]:
+        lines = self._lines.feed(data)
+        return [PowerState(int(line[1:])) for line in lines if re.fullmatch(rb"\(\d{3}", line)]
 
 
 def _example() -> dict[str, Any]:
@@ -48,6 +67,11 @@ def _example() -> dict[str, Any]:
         "Readiness": Readiness,
         "LineSplitter": LineSplitter,
         "SerialPort": SerialPort,
+        "AskedLine": AskedLine,
+        "MegatecCodec": PowerCodec,
+        "PowerState": PowerState,
+        "Nameplate": str,
+        "cast": cast,
     }
     for block in blocks[1:]:  # the first block is the interface
         exec(compile("from __future__ import annotations\n" + block, str(_GUIDE), "exec"), names)  # noqa: S102 - our own guide
@@ -96,6 +120,21 @@ async def test_closing_the_guides_scale_frees_whoever_waits_at_once() -> None:
     async with asyncio.timeout(1):
         with pytest.raises(DeviceUnavailable):
             await waiting
+    await far_end.stop()
+
+
+async def _power_supply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while await reader.readuntil(b"\r") == b"Q1\r":
+        writer.write(b"(034\r")
+        await writer.drain()
+
+
+async def test_the_guides_power_supply_is_asked_and_answers() -> None:
+    far_end = TcpFarEnd(_power_supply)
+    address = f"socket://127.0.0.1:{await far_end.start()}"
+    supply = _example()["MegatecUps"](address, "catu daya", 2400)
+    assert (await supply.power()).load_percent == 34
+    await supply.close()
     await far_end.stop()
 
 

@@ -1,0 +1,122 @@
+"""A device on a serial line that speaks only when asked: one question at a time, and only its own answer counts.
+
+The protocol's codec makes answers out of bytes; who asks says which answer fits. A new
+codec serves each question, so that half an answer cannot spoil the next one. After a
+question that ran into its deadline the line has to fall quiet first: protocols of this
+kind do not number their answers, and a late one must not pass for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from typing import Generic, Protocol, TypeVar
+
+from station.devices.errors import DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.transport.serial_port import SerialPort
+
+AnswerT = TypeVar("AnswerT")
+AnswerT_co = TypeVar("AnswerT_co", covariant=True)
+_QUIET_DEADLINE_S = 3.0
+
+
+class AnswerCodec(Protocol[AnswerT_co]):
+    """Bytes in, whole answers out; damaged ones are left out."""
+
+    def feed(self, data: bytes) -> Iterable[AnswerT_co]:
+        """Take the next bytes and return the answers they complete."""
+
+
+class AskedLine(Generic[AnswerT]):
+    """The dialogue with one device. `quiet_s`: how long no byte may come before a new question after a lost answer."""
+
+    def __init__(
+        self,
+        address: str,
+        device: str,
+        new_codec: Callable[[], AnswerCodec[AnswerT]],
+        baud: int,
+        reply_timeout_s: float = 1.0,
+        quiet_s: float = 0.25,
+    ) -> None:
+        self._device = device
+        self._new_codec = new_codec
+        self._reply_timeout_s = reply_timeout_s
+        self._quiet_s = quiet_s
+        self._port = SerialPort(address, device, self, baud)
+        self._turn = asyncio.Lock()
+        self._state = threading.Lock()
+        self._codec = new_codec()
+        self._open: tuple[Callable[[AnswerT], bool], Future[AnswerT]] | None = None
+        self._answer_on_its_way = False
+        self._heard_at_s = 0.0
+
+    async def ask(
+        self, command: str, question: bytes, fits: Callable[[AnswerT], bool], *, repeatable: bool = True
+    ) -> AnswerT:
+        """Send a question and return the first answer that fits it.
+
+        Raises NoReply at the deadline (OutcomeUnknown when it may not be repeated), DeviceUnavailable when the line
+        is gone or is closed.
+        """
+        async with self._turn:
+            await self._port.open()
+            if self._answer_on_its_way:
+                await self._fall_quiet(command)
+            promise: Future[AnswerT] = Future()
+            with self._state:
+                self._codec = self._new_codec()
+                self._open = (fits, promise)
+            self._answer_on_its_way = True
+            try:
+                async with asyncio.timeout(self._reply_timeout_s):
+                    await asyncio.to_thread(self._port.write, question, command)
+                    answer = await asyncio.wrap_future(promise)
+            except TimeoutError as error:
+                raise (NoReply if repeatable else OutcomeUnknown)(self._device, command) from error
+            finally:
+                self._forget(promise)
+            self._answer_on_its_way = False
+            return answer
+
+    async def close(self) -> None:
+        """Close the line; whoever waits is told at once. May be called twice."""
+        await asyncio.to_thread(self._port.close)
+
+    def received(self, data: bytes) -> None:
+        """Take bytes from the port's thread."""
+        with self._state:
+            self._heard_at_s = time.monotonic()
+            answers = list(self._codec.feed(data))
+            if self._open is None:
+                return
+            fits, promise = self._open
+            fitting = next((answer for answer in answers if fits(answer)), None)
+            if fitting is None:
+                return
+            self._open = None
+        if promise.set_running_or_notify_cancel():
+            promise.set_result(fitting)
+
+    def lost(self, error: DeviceUnavailable) -> None:
+        """Tell whoever waits that the line is gone."""
+        with self._state:
+            waiting, self._open = self._open, None
+        self._answer_on_its_way = False
+        if waiting is not None and waiting[1].set_running_or_notify_cancel():
+            waiting[1].set_exception(error)
+
+    def _forget(self, promise: Future[AnswerT]) -> None:
+        with self._state:
+            if self._open is not None and self._open[1] is promise:
+                self._open = None
+
+    async def _fall_quiet(self, command: str) -> None:
+        begin_s = time.monotonic()
+        while (quiet_s := time.monotonic() - max(self._heard_at_s, begin_s)) < self._quiet_s:
+            if time.monotonic() - begin_s > _QUIET_DEADLINE_S:
+                raise NoReply(self._device, command)
+            await asyncio.sleep(self._quiet_s - quiet_s)

@@ -1,0 +1,121 @@
+"""A device that speaks when asked: only its own answer to this very question counts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from simulators.far_end import TcpFarEnd
+from station.devices.errors import DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.transport.asked_line import AskedLine
+from station.devices.transport.line_splitter import LineSplitter
+from tests.contract.terminal import Terminal
+
+
+class _Codec:
+    """Each whole line is an answer."""
+
+    def __init__(self) -> None:
+        self._lines = LineSplitter(longest=64)
+
+    def feed(self, data: bytes) -> list[bytes]:
+        return self._lines.feed(data)
+
+
+class _FarEnd:
+    """Answers `=<question>`, except where told otherwise."""
+
+    def __init__(self) -> None:
+        self.next: list[Callable[[asyncio.StreamWriter, bytes], Awaitable[None]]] = []
+        self.server = TcpFarEnd(self._converse)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while question := await reader.readuntil(b"\r"):
+            if self.next:
+                await self.next.pop(0)(writer, question)
+            else:
+                writer.write(b"=" + question)
+            await writer.drain()
+
+
+async def _silence(_writer: asyncio.StreamWriter, _question: bytes) -> None:
+    return
+
+
+async def _half(writer: asyncio.StreamWriter, _question: bytes) -> None:
+    writer.write(b"=hal")
+
+
+async def _late(writer: asyncio.StreamWriter, _question: bytes) -> None:
+    asyncio.get_running_loop().call_later(0.4, writer.write, b"=late\r")
+
+
+async def _chatter(writer: asyncio.StreamWriter, question: bytes) -> None:
+    writer.write(b"unasked\r=" + question)
+
+
+Line = tuple[AskedLine[bytes], _FarEnd]
+
+
+@pytest.fixture(params=[False, True], ids=["socket", "terminal"])
+async def line(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Line]:
+    far_end, terminal = _FarEnd(), Terminal(tmp_path, "ttyASKED")
+    address = f"socket://127.0.0.1:{await far_end.server.start()}"
+    if request.param:
+        await terminal.plug(address)
+        address = terminal.address
+    asked: AskedLine[bytes] = AskedLine(address, "alat", _Codec, 9600, reply_timeout_s=0.3)
+    yield asked, far_end
+    await asked.close()
+    terminal.unplug()
+    await far_end.server.stop()
+
+
+async def _ask(asked: AskedLine[bytes], word: bytes, *, repeatable: bool = True) -> bytes:
+    return await asked.ask("ask", word + b"\r", lambda answer: answer.startswith(b"="), repeatable=repeatable)
+
+
+async def test_questions_asked_at_once_get_their_own_answers(line: Line) -> None:
+    words = [b"a%d" % number for number in range(8)]
+    assert await asyncio.gather(*(_ask(line[0], word) for word in words)) == [b"=" + word for word in words]
+
+
+async def test_what_does_not_fit_is_passed_over(line: Line) -> None:
+    line[1].next = [_chatter]
+    assert await _ask(line[0], b"x") == b"=x"
+
+
+@pytest.mark.parametrize("fault", [_silence, _half, _late])
+async def test_a_lost_half_or_late_answer_never_passes_for_the_next(
+    line: Line, fault: Callable[[asyncio.StreamWriter, bytes], Awaitable[None]]
+) -> None:
+    line[1].next = [fault]
+    with pytest.raises(NoReply):
+        await _ask(line[0], b"first")
+    assert await _ask(line[0], b"second") == b"=second"
+
+
+async def test_an_unanswered_question_that_may_not_be_repeated_leaves_its_outcome_open(line: Line) -> None:
+    line[1].next = [_silence]
+    with pytest.raises(OutcomeUnknown):
+        await _ask(line[0], b"move", repeatable=False)
+
+
+async def test_closing_tells_whoever_waits_at_once_and_the_next_question_opens_again(line: Line) -> None:
+    line[1].next = [_silence]
+    asked = line[0]
+    asked._reply_timeout_s = 20.0
+    waiting = asyncio.ensure_future(_ask(asked, b"x"))
+    await asyncio.sleep(0.15)
+    started_s = time.monotonic()
+    await asked.close()
+    with pytest.raises(DeviceUnavailable):
+        await waiting
+    assert time.monotonic() - started_s < 0.5
+    assert await _ask(asked, b"again") == b"=again"
+    await asked.close()
+    await asked.close()
