@@ -19,6 +19,7 @@ from simulators.usb.uareu_sensor import UareuModel
 from simulators.usb.usbip_server import UsbipServer
 from simulators.world import World
 from station.bootstrap import StationServices
+from station.capture import finger_sign_in
 from station.config import DeviceConfig
 from station.devices.kit import Kit
 from station.domain.sample import Finger
@@ -173,6 +174,21 @@ async def test_what_is_wrong_with_the_finger_is_said_live(small_desk: Desk) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await type_password(pilot, "sari")
         await until_said(pilot, "kering")
+        small_desk.staff.sit("sari")
+        await pilot.press("r")
+        await until_off(pilot, FingerDialog)
+        assert on_top(pilot) is HomeScreen
+
+
+async def test_a_finger_that_never_comes_is_said_at_the_deadline(
+    small_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await small_desk.enrol("sari")
+    small_desk.staff.sit("")
+    monkeypatch.setattr(finger_sign_in, "FINGER_WAIT_S", 0.5)
+    async with StationApp(small_desk.services).run_test(size=(80, 24)) as pilot:
+        await type_password(pilot, "sari")
+        await until_said(pilot, "R bila alat sudah tersambung lagi")
         small_desk.staff.sit("sari")
         await pilot.press("r")
         await until_off(pilot, FingerDialog)
