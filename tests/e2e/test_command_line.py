@@ -62,7 +62,7 @@ def test_help_is_indonesian_first_and_english_on_request() -> None:
     assert indonesian.returncode == english.returncode == 0
     assert "Perintah" in indonesian.stdout
     assert "Commands" in english.stdout
-    for command in ("check", "import", "session", "sync", "backup", "print", "ledger", "office", "rehearse"):
+    for command in ("check", "import", "session", "sync", "backup", "print", "ledger", "office", "keys", "rehearse"):
         assert f"    {command}" in indonesian.stdout
     assert "cli-" not in indonesian.stdout + english.stdout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,13 @@ from simulators.usb.usbip_server import UsbipServer
 from simulators.world import World
 from station.bootstrap import StationServices
 from station.capture import finger_sign_in
+from station.cli.commands.printing import proven
 from station.config import DeviceConfig
 from station.devices.kit import Kit
+from station.domain.errors import NotAllowed
 from station.domain.sample import Finger
 from station.domain.staff import Actor, SignInProof
+from station.messages.catalogue import Catalogue
 from station.ui.app import StationApp
 from station.ui.dialogs.finger import EnrolDialog, FingerDialog
 from station.ui.screens.home import HomeScreen
@@ -225,6 +229,22 @@ async def test_while_the_scanner_works_only_a_second_person_helps(small_desk: De
         assert on_top(pilot) is HomeScreen
         assert app.actor is not None
         assert app.actor.proof is SignInProof.VOUCHED
+
+
+async def test_the_command_line_asks_for_the_finger_too(
+    small_desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sari = await small_desk.enrol("sari")
+    words, services = Catalogue("id"), small_desk.services
+    alone = Namespace(second=None, reason=None)
+    assert (await proven(services, sari, alone, words)).proof is SignInProof.FINGER
+    assert "letakkan jari nomor 2" in capsys.readouterr().err
+    monkeypatch.setenv("STATION_SECOND_PASSWORD", PASSWORD)
+    vouched = await proven(services, sari, Namespace(second="budi", reason="jari dibalut"), words)
+    assert vouched.proof is SignInProof.VOUCHED
+    small_desk.staff.sit("orang lain")
+    with pytest.raises(NotAllowed, match="staff-finger-wrong"):
+        await proven(services, sari, alone, words)
 
 
 def test_the_sign_in_by_finger_looks_as_kept(tmp_path: Path, snap_compare: Any) -> None:

@@ -54,16 +54,14 @@ def _with_station(arguments: argparse.Namespace, catalogue: Catalogue, work: _Wo
         with opened(arguments, catalogue) as services:
             try:
                 actor = sign_in(services, arguments, catalogue)
-                return await work(services, await _proven(services, actor, arguments, catalogue))
+                return await work(services, await proven(services, actor, arguments, catalogue))
             finally:
                 await services.aclose()
 
     return asyncio.run(run())
 
 
-async def _proven(
-    services: StationServices, actor: Actor, arguments: argparse.Namespace, catalogue: Catalogue
-) -> Actor:
+async def proven(services: StationServices, actor: Actor, arguments: argparse.Namespace, catalogue: Catalogue) -> Actor:
     """Ask for the finger where a scanner is here, or let a second person vouch: a password alone starts no card."""
     door = services.finger_sign_in
     second = second_person(services, arguments.second, catalogue)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +167,14 @@ def test_a_backup_of_a_broken_laptop_opens_on_a_spare_one_by_its_code(
     assert opened.database_key == keys.database_key
     again = restore_backup(report.path, tmp_path / "again", PASSPHRASE, chip)
     assert again.opened, "the old machine itself needs no paper"
+    (tmp_path / "frasa").write_text("frasa ketiga")
+    kit_file = tmp_path / "kit.toml"
+    kit_file.write_text(f'[kit]\nid = "KIT-UJI"\npassphrase_file = "frasa"\ntpm = "{other_chip.tcti}"\n')
+    command = ["restore", str(report.path), "--into", str(tmp_path / "by-command")]
+    assert commanded(kit_file, *command) != 0, "without the code it stays shut"
+    assert commanded(kit_file, *command, "--recovery", code=code) == 0
+    third = unlock_keystore(tmp_path / "by-command" / "keys.json", "frasa ketiga", other_chip)
+    assert third.database_key == keys.database_key
 
 
 def test_a_new_kit_shows_its_code_once(tmp_path: Path, chip: Tpm) -> None:
@@ -179,6 +187,13 @@ def test_a_new_kit_shows_its_code_once(tmp_path: Path, chip: Tpm) -> None:
     second = open_station(config, PASSPHRASE)
     assert second.fresh_recovery_code == ""
     second.close()
+
+
+def commanded(kit_file: Path, *arguments: str, code: str = "") -> int:
+    """Run a command in this process and return its exit code."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STATION_RECOVERY_CODE", code)
+        return run(["--config", str(kit_file), *arguments])
 
 
 def told(kit_file: Path, *arguments: str, code: str = "") -> dict[str, object]:
