@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from station.capture.examiner import Examined, Examiner
-from station.devices.errors import DeviceError
 from station.devices.fingerprint.interface import FingerPreview, FingerRequest
 from station.devices.kit import Kit
-from station.domain.errors import BadInput, NotAllowed, Refused
+from station.domain.errors import BadInput, NotAllowed, Refused, StationError
 from station.domain.sample import Finger, GreyImage
 from station.domain.staff import Actor, Role, SignInProof
 from station.staff.audit import AuditLog
@@ -181,7 +180,7 @@ class FingerSignIn:
     async def _scanner_works(self) -> bool:
         try:
             return (await self._kit.staff_fingerprint().readiness()).ready
-        except DeviceError:
+        except StationError:  # not there, silent, or its driver is not
             return False
 
     async def _print(self, finger: Finger, on_preview: OnPreview | None) -> GreyImage:
