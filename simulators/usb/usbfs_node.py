@@ -1,8 +1,9 @@
 """One simulated usbfs device node: a FIFO that libusb can poll, and the socket its ioctls arrive at.
 
 A FIFO kept full means that there is nothing to reap; drained, it is writable, which
-is what libusb waits for. The ioctl socket of a device that is gone stays open and
-answers ENODEV: a program that is just opening the node must find a listener.
+is what libusb waits for. Node and ioctl socket of a device that is gone stay a while and
+answer ENODEV: the preload ends a program that finds no listener, and one that opens a
+missing node whose socket is there fifty times (it keeps an entry for every such open).
 
 Does not simulate: permissions of the node.
 """
@@ -36,7 +37,8 @@ class UsbfsNode:
         self._signal_lock = threading.Lock()
         self._ready: bool | None = None
         self._clients: set[UsbfsClient] = set()
-        self._listener = _listen(root / "ioctl" / facts.node)
+        self._socket = root / "ioctl" / facts.node
+        self._listener = _listen(self._socket)
         threading.Thread(target=self._accept, name=f"usbfs {facts.bus_id}", daemon=True).start()
         self._node.parent.mkdir(parents=True, exist_ok=True)
         self._node.unlink(missing_ok=True)
@@ -61,15 +63,16 @@ class UsbfsNode:
                     os.write(self._fifo, bytes(_PIPE_BYTES))
 
     def unplug(self) -> None:
-        """Take the device away; its ioctl socket stays."""
+        """Take the device away; its node and its ioctl socket stay, so that an open in between finds ENODEV."""
         self.link.close()
         self.refresh()
-        self._node.unlink(missing_ok=True)
         self._tree.remove()
         self._tree.announce("remove")
 
     def forget(self) -> None:
-        """Close what a gone device still holds, when its number is given to another one."""
+        """Take away what a gone device still holds: the socket first, so that nobody meets a node's socket alone."""
+        self._socket.unlink(missing_ok=True)
+        self._node.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

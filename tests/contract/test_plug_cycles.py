@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -75,17 +74,13 @@ class Storm:
 @pytest.mark.timeout(240)
 @pytest.mark.skipif(bool(reason), reason=reason)
 def test_two_programs_on_the_real_libusb_survive_sixty_plug_cycles(tmp_path: Path) -> None:
-    # The preload library ends a program by abort() when a device node goes in the middle of one of its own calls.
-    # That is its race, not libusb's nor ours (a kernel answers ENODEV): such a storm says nothing and is repeated.
-    storms = (plug_storm(tmp_path / str(number)) for number in range(4))
-    storm = next((one for one in storms if -signal.SIGABRT not in one.return_codes), None)
-    assert storm is not None, "the preload aborted in every storm"
+    storm = plug_storm(tmp_path / "storm")
     assert storm.return_codes == [0, 0]
     assert sum(one.get("captures", 0) for one in storm.met) > 0
     assert not any(one.get("wrong") for one in storm.met)
-    # the last sixteen gone devices keep their sockets; without that bound there would be more than 120 and 80
-    assert storm.bridge_descriptors < 90
-    assert storm.bridge_threads < 75
+    # the last sixteen gone devices keep node and socket; without that bound there would be more than 120 and 80
+    assert storm.bridge_descriptors < 60
+    assert storm.bridge_threads < 40
 
 
 def plug_storm(folder: Path) -> Storm:
