@@ -10,6 +10,7 @@ camera that was unplugged comes back.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from station.devices.errors import DeviceError, DeviceUnavailable, NoReply
 from station.domain.sample import ColourImage
 
 _JOIN_DEADLINE_S = 3.0
+SEEN_LATELY_S = 1.0
 
 
 class FrameSource(Protocol):
@@ -48,6 +50,7 @@ class FrameLoop:
         self._waiting: list[Future[ColourImage]] = []
         self._wanted_until_s = 0.0
         self._source: FrameSource | None = None
+        self._delivered_at_s = -math.inf
 
     async def newest(self, timeout_s: float, command: str) -> ColourImage:
         """Return the next frame that arrives from now; raises NoReply at the deadline."""
@@ -70,6 +73,10 @@ class FrameLoop:
             with self._lock:
                 if promise in self._waiting:
                     self._waiting.remove(promise)
+
+    def seen_within(self, seconds: float) -> bool:
+        """Tell whether a whole frame was handed out so lately."""
+        return time.monotonic() - self._delivered_at_s < seconds
 
     async def close(self) -> None:
         """End the thread and the stream; whoever waits is told at once. May be called twice."""
@@ -136,6 +143,8 @@ class FrameLoop:
         if not promise.set_running_or_notify_cancel():
             return
         try:
-            promise.set_result(decode())
+            picture = decode()
+            self._delivered_at_s = time.monotonic()
+            promise.set_result(picture)
         except DeviceError as error:
             promise.set_exception(error)

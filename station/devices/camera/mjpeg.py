@@ -16,7 +16,7 @@ import socket
 from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from station.devices.camera.frame_loop import FrameLoop
+from station.devices.camera.frame_loop import SEEN_LATELY_S, FrameLoop
 from station.devices.camera.picture import decode_jpeg
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
@@ -41,7 +41,8 @@ class MjpegCamera:
 
     async def identity(self) -> DeviceIdentity:
         """Return host and path: motion JPEG has no identity of its own."""
-        await self.preview()
+        if not self._loop.seen_within(SEEN_LATELY_S):
+            await self.preview()
         return DeviceIdentity("MJPEG", self._url.path or "/", f"{self._url.hostname}:{self._url.port or 80}", "-")
 
     async def readiness(self) -> Readiness:

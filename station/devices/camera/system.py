@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from station.devices.camera.frame_loop import FrameLoop
+from station.devices.camera.frame_loop import SEEN_LATELY_S, FrameLoop
 from station.devices.camera.picture import decode_jpeg, from_blue_first
 from station.devices.errors import BadReply, DeviceError, DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
@@ -30,7 +30,8 @@ class SystemCamera:
 
     async def identity(self) -> DeviceIdentity:
         """Return the system's name for the camera."""
-        await self.preview()
+        if not self._loop.seen_within(SEEN_LATELY_S):
+            await self.preview()
         return DeviceIdentity("V4L2", self._address, "-", "-")
 
     async def readiness(self) -> Readiness:

@@ -147,3 +147,14 @@ async def test_fifty_replugs_leave_no_thread_behind() -> None:
 
 def _threads_of(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
+
+
+async def test_who_it_is_costs_no_second_picture_just_after_one_was_seen() -> None:
+    model, _world, camera = await _camera(frame_timeout_s="0.5")
+    assert (await camera.readiness()).ready
+    await model.stop()
+    assert (await camera.identity()).make == "MJPEG"
+    await asyncio.sleep(1.1)
+    with pytest.raises(DeviceError):
+        await camera.identity()
+    await camera.close()
