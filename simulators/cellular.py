@@ -20,7 +20,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -88,9 +88,22 @@ class CellularLink:
         self._numbers = itertools.count()
 
     def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._lay(stack)
+            self._laid = stack.pop_all()
+        self._thread = threading.Thread(target=self._carry, name="cellular", daemon=True)
+        self._thread.start()
+        return self
+
+    def _lay(self, stack: ExitStack) -> None:
+        """Make devices, addresses and the kit's namespace; what was made goes away again with `stack`."""
         office_name, kit_name = f"{self._device}o", f"{self._device}k"
         _ip("netns", "add", self.namespace)
-        self._office, self._kit = _tun(office_name), _tun(kit_name)
+        stack.callback(_ip, "netns", "delete", self.namespace)
+        self._office = _tun(office_name)
+        stack.callback(os.close, self._office)
+        self._kit = _tun(kit_name)
+        stack.callback(os.close, self._kit)
         _ip("link", "set", kit_name, "netns", self.namespace)
         inside = ("-n", self.namespace)
         _ip("address", "add", f"{self.office_address}/24", "dev", office_name)
@@ -102,16 +115,11 @@ class CellularLink:
             _Direction(self._kit, self._office, self.weather.up_bit_per_s, upward=True),
             _Direction(self._office, self._kit, self.weather.down_bit_per_s, upward=False),
         )
-        self._thread = threading.Thread(target=self._carry, name="cellular", daemon=True)
-        self._thread.start()
-        return self
 
     def __exit__(self, *_error: object) -> None:
         self._stopping.set()
         self._thread.join(5)
-        os.close(self._kit)
-        os.close(self._office)
-        _ip("netns", "delete", self.namespace)
+        self._laid.close()
 
     @contextmanager
     def kit_side(self) -> Iterator[None]:

@@ -1,7 +1,8 @@
-"""What one office worker takes: uploads per second and CPU per packet, against a bare fsynced write and insert.
+"""What one and two office workers take: packets per second and CPU per packet, against a bare fsynced write and insert.
 
-`python -m benchmarks.sync.office [--kits 4] [--packets 10] [--size 2000000]`. The office is a process of its own;
-the kits are threads of this one. Also: what a feed page costs from 10 to 2,000 kits in one database.
+`python -m benchmarks.sync.office [--kits 4] [--packets 10] [--size 2000000] [--rounds 3]`. Each office worker is a
+process of its own; the kits are threads of this one. Rounds alternate, medians are shown. One worker on SQLite, one and
+two on one PostgreSQL with a common folder; the server's own CPU is counted too.
 """
 
 from __future__ import annotations
@@ -10,23 +11,32 @@ import argparse
 import asyncio
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import UTC, datetime
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import sqlcipher3.dbapi2 as sqlcipher
 
-from station.office import feed, tables
-from station.office.serve import ServeOptions, open_office, pairing_code
-from station.sync.connection import Endpoint
-from station.sync.trust import load_trust
+from station.office.serve import pairing_code
 from tests.integration.office.conftest import TestKit, make_kit
+from tests.integration.office.postgres import PrivatePostgres, private_postgres
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How many workers on which database."""
+
+    name: str
+    workers: int
+    postgres: PrivatePostgres | None
 
 
 def main() -> None:
@@ -34,15 +44,32 @@ def main() -> None:
     parser.add_argument("--kits", type=int, default=4)
     parser.add_argument("--packets", type=int, default=10)
     parser.add_argument("--size", type=int, default=2_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        bare = _bare(folder / "bare", arguments.packets * arguments.kits, arguments.size)
-        print(f"bare write + fsync + insert: {bare:6.1f} packets/s")
-        rate, cpu_ms = _office(folder, arguments)
-        print(f"office, 1 worker, SQLite:    {rate:6.1f} packets/s, {cpu_ms:.0f} ms of office CPU per packet")
-        for kits in (10, 100, 2000):
-            print(f"feed page of 10 with {kits:>4} kits: {_feed_page_ms(folder / f'feed-{kits}', kits):.2f} ms")
+        server = stack.enter_context(private_postgres(folder / "postgres"))
+        settings = [
+            Setting("1 worker, SQLite", 1, None),
+            Setting("1 worker, PostgreSQL", 1, server),
+            Setting("2 workers, PostgreSQL", 2, server),
+        ]
+        bare: list[float] = []
+        measured: dict[str, list[tuple[float, float]]] = {setting.name: [] for setting in settings}
+        for turn in range(arguments.rounds):
+            bare.append(_bare(folder / f"bare-{turn}", arguments.packets * arguments.kits, arguments.size))
+            for setting in settings:
+                measured[setting.name].append(_round(folder / f"{turn}-{setting.name}", setting, arguments))
+        _show(bare, measured)
+
+
+def _show(bare: list[float], measured: dict[str, list[tuple[float, float]]]) -> None:
+    best = statistics.median(bare)
+    print(f"bare write + fsync + insert: {best:6.1f} packets/s")
+    for name, rounds in measured.items():
+        rate = statistics.median(each[0] for each in rounds)
+        cpu_ms = statistics.median(each[1] for each in rounds)
+        print(f"{name:<27} {rate:6.1f} packets/s, {rate / best:.2f} of bare, {cpu_ms:.0f} ms of CPU per packet")
 
 
 def _bare(folder: Path, count: int, size: int) -> float:
@@ -63,38 +90,62 @@ def _bare(folder: Path, count: int, size: int) -> float:
     return count / (time.monotonic() - started)
 
 
-def _office(folder: Path, arguments: argparse.Namespace) -> tuple[float, float]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> tuple[float, float]:
+    """Return packets per second and milliseconds of CPU per packet, of workers and database server together."""
     data = folder / "office"
-    command = [sys.executable, "-m", "station", "office", "serve", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port)
-        kits = [_kit(folder / f"kit-{number}", port, data, number) for number in range(arguments.kits)]
+    database = setting.postgres.url if setting.postgres is not None else None
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_worker(data, database)) for _worker_number in range(setting.workers)]
+        kits = []
+        for number in range(arguments.kits):
+            port = workers[number % len(workers)][1]
+            kits.append(_kit(folder / f"kit-{number}", port, data, f"KIT-{folder.name[0]}-{number}", database))
         for kit in kits:
             for number in range(arguments.packets):
                 kit.queue(kit.seal(arguments.size, seed=number))
-        office = psutil.Process(process.pid)
-        before = sum(office.cpu_times()[:2])
-        started = time.monotonic()
+        processes = [psutil.Process(worker[0].pid) for worker in workers]
+        before, started = _cpu_s(processes, setting), time.monotonic()
         with ThreadPoolExecutor(len(kits)) as threads:
             sent = sum(threads.map(lambda kit: asyncio.run(kit.engine.run_once("lan")).receipts, kits))
         seconds = time.monotonic() - started
-        used = sum(office.cpu_times()[:2]) - before
-        if sent != arguments.kits * arguments.packets:
-            raise SystemExit(f"only {sent} receipts")
-        return sent / seconds, 1000 * used / sent
+        used = _cpu_s(processes, setting) - before
+    if sent != arguments.kits * arguments.packets:
+        raise SystemExit(f"only {sent} receipts")
+    return sent / seconds, 1000 * used / sent
+
+
+@contextmanager
+def _worker(data: Path, database: str | None) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "station", "office", "serve", "--data", str(data), "--port", str(port)]
+    command += ["--database", database] if database else []
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        yield process, port
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _kit(folder: Path, port: int, data: Path, number: int) -> TestKit:
-    kit = make_kit(folder, f"https://127.0.0.1:{port}", f"KIT-{number}")
-    asyncio.run(kit.engine.pair(pairing_code(data, f"KIT-{number}")))
-    Endpoint(kit.config.office.lan_url, load_trust(folder / "trust").context())
+def _cpu_s(workers: list[psutil.Process], setting: Setting) -> float:
+    """Return CPU seconds so far of the workers, and of every process of the database server that is alive."""
+    counted = list(workers)
+    if setting.postgres is not None:
+        number = int((setting.postgres.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        counted += psutil.Process(number).children()
+    total = 0.0
+    for process in counted:
+        with suppress(psutil.Error):
+            total += sum(process.cpu_times()[:2])
+    return total
+
+
+def _kit(folder: Path, port: int, data: Path, name: str, database: str | None) -> TestKit:
+    kit = make_kit(folder, f"https://127.0.0.1:{port}", name)
+    asyncio.run(kit.engine.pair(pairing_code(data, name, database)))
     return kit
 
 
@@ -105,30 +156,6 @@ def _wait(port: int) -> None:
             return
         time.sleep(0.05)
     raise SystemExit("the office did not start")
-
-
-def _feed_page_ms(folder: Path, kits: int) -> float:
-    office = open_office(ServeOptions(folder), serving=False)
-    now = datetime.now(UTC)
-    with office.database.write() as connection:
-        for number in range(kits):
-            connection.execute(
-                tables.kit.insert().values(
-                    kit_id=f"KIT-{number}", state="paired", signing_public=b"", sealing_recipient="", certificate=b"",
-                    certificate_until="", prints_at="", paired_at="", last_seen_at="",
-                )
-            )  # fmt: skip
-            for _item in range(20):
-                feed.append(connection, f"KIT-{number}", "status", bytes(100), now)
-    turns = 200
-    started = time.monotonic()
-    for turn in range(turns):
-        with office.database.read() as connection:
-            feed.page(connection, f"KIT-{turn % kits}", 10)
-            feed.acknowledged(connection, f"KIT-{turn % kits}")
-    seconds = time.monotonic() - started
-    office.close()
-    return 1000 * seconds / turns
 
 
 if __name__ == "__main__":
