@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-link bench-figures screenshots lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-link bench-figures screenshots failure-pictures class-of-40 lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -55,6 +55,14 @@ screenshots: ## make the pictures of README and docs anew
 	@scripts/setup.sh test
 	@$(PYTHON) docs/make_screenshots.py
 	@$(PYTHON) docs/make_print_morning.py
+
+failure-pictures: ## make the pictures of docs/recording.md anew
+	@scripts/setup.sh test
+	@$(PYTHON) docs/make_failure_pictures.py
+
+class-of-40: ## slow lane: a whole class by keyboard in tmux at human pace (an hour; STUDENTS=8 SIZE=120x40 ...)
+	@scripts/setup.sh test
+	@$(PYTHON) -m tests.e2e.school_class --students $(or $(STUDENTS),40) --size $(or $(SIZE),80x24)
 
 lock: ## pin all Python packages anew, with hashes and without addresses
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgres -o requirements/run.txt

@@ -42,9 +42,10 @@ SMALL, LARGE = (80, 24), (120, 40)
 
 
 @contextmanager
-def bench(folder: Path) -> Iterator[Path]:
+def bench(folder: Path, *options: str) -> Iterator[Path]:
     """Start a bench of simulators as a process of its own; yield its kit.toml."""
     command = [sys.executable, "-m", "simulators", "--dir", str(folder), "--students", str(STUDENTS), "--seed", "11"]
+    command += options
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         ready = json.loads(process.stdout.readline() if process.stdout else "{}")

@@ -23,6 +23,7 @@ from simulators.bench import Bench, BenchOptions
 from simulators.field_day import FIELD_FAULTS
 from simulators.tempo import TEMPOS
 
+_FAULTS_HELP = "what goes wrong: nothing, people with difficulties, or devices and link as well (default: none)"
 _ZONE = ZoneInfo("Asia/Makassar")
 
 
@@ -39,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dir", type=Path, default=Path("bench"), help="folder of the bench (default: bench)")
     parser.add_argument("--students", type=int, default=40, help="people in the waiting room (default: 40)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same people (default: 7)")
-    parser.add_argument("--faults", choices=["none", "field"], default="none", help="what goes wrong (default: none)")
+    parser.add_argument("--faults", choices=["none", "people", "field"], default="none", help=_FAULTS_HELP)
     parser.add_argument("--blanks", type=int, default=100, help="blanks delivered with the bench (default: 100)")
     parser.add_argument(
         "--pace", type=float, default=0.2, help="seconds of the printer, scaled (1: true, default: 0.2)"
@@ -57,7 +58,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         students=arguments.students,
         seed=arguments.seed,
         day=datetime.now(_ZONE).date(),
-        difficult_people=field or arguments.app,
+        difficult_people=field or arguments.faults == "people" or arguments.app,
         faults=FIELD_FAULTS if field else "",
         pace=arguments.pace,
         tempo=TEMPOS[arguments.tempo],

@@ -16,6 +16,7 @@ from station.ui.locale import span_words
 from station.ui.widgets.facts import Fact, Mark
 
 if TYPE_CHECKING:
+    from station.devices.check_computer import Finding
     from station.devices.kit import DeviceReport
     from station.staff.roster import RosterStanding
     from station.ui.services import Services
@@ -67,6 +68,7 @@ class Overview:
     open_intents: int = 0
     staff_list: RosterStanding | None = None
     read_at: datetime | None = None
+    disk: Finding | None = None
 
     def next_reason(self, actor: Actor) -> str:
         """Return what to do next for this person, as the end of `ui-next-<reason>`."""
@@ -104,7 +106,17 @@ class Overview:
             catalogue.text("ui-status-queue", count=self.waiting_to_send) + aside,
             catalogue.text("ui-status-blanks", count=self.store + self.room),
         ]
+        if self._disk_is_low:
+            parts = [catalogue.text("ui-status-disk", **self._free), *parts[:-1]]
         return " " + " │ ".join(parts)
+
+    @property
+    def _disk_is_low(self) -> bool:
+        return self.disk is not None and "check-disk-low" in self.disk.causes
+
+    @property
+    def _free(self) -> dict[str, object]:
+        return {} if self.disk is None else dict(self.disk.params)
 
     def _kit_line(self, catalogue: Catalogue) -> str:
         if self.devices_total is None:
@@ -117,6 +129,7 @@ class Overview:
         if not self.loaded:
             return [Fact(catalogue.text("ui-status-loading"), "", Mark.WAIT)]
         return [
+            *self._disk_facts(catalogue),
             self._kit_fact(catalogue),
             self._session_fact(catalogue),
             self._backup_fact(catalogue),
@@ -134,6 +147,12 @@ class Overview:
                 Mark.WAIT if self.queued else Mark.PLAIN,
             ),
         ]
+
+    def _disk_facts(self, catalogue: Catalogue) -> list[Fact]:
+        """Return the warning of a disk that fills up, nothing while there is room."""
+        if not self._disk_is_low:
+            return []
+        return [Fact(catalogue.text("ui-fact-disk"), catalogue.text("check-disk-low", **self._free), Mark.WARN)]
 
     def _kit_fact(self, catalogue: Catalogue) -> Fact:
         label = catalogue.text("ui-fact-kit")
@@ -188,6 +207,7 @@ class Overview:
 
 def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overview:
     """Ask the services; may be called on a thread."""
+    from station.devices.check_computer import check_disk
     from station.print.queue import JobState
 
     standing = services.sync.status()
@@ -207,6 +227,7 @@ def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overvi
         open_intents=len(services.production.open_intents()),
         staff_list=services.staff_roster.standing(),
         read_at=services.clock.now(),
+        disk=check_disk(services.config.data_dir),
     )
 
 

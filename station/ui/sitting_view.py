@@ -59,7 +59,9 @@ def finger_states(catalogue: Catalogue, sitting: Sitting) -> dict[Finger, Finger
     for part in sitting.of_step(Step.FINGERS):
         finger = Finger(int(part.part.split(":")[1]))
         score = part.score if part.record is not None else None
-        states[finger] = FingerState(_MARKS[part.state], score, _state_words(catalogue, part))
+        # the cause stands in the result line; in the panel it would push the other hand off a small screen
+        words = catalogue.text(f"ui-part-state-{part.state.name.lower()}")
+        states[finger] = FingerState(_MARKS[part.state], score, words)
     return states
 
 
@@ -84,11 +86,23 @@ def step_facts(catalogue: Catalogue, sitting: Sitting) -> list[Fact]:
             weakest = min(scored, key=lambda part: part.score)
             name = f"({part_words(catalogue, weakest.part)})" if len(parts) > 1 else ""
             words += f" · {catalogue.text('ui-weakest', score=weakest.score, part=name)}".rstrip()
-        excepted = [part for part in parts if part.state is PartState.EXCEPTED]
-        words += "".join(f"\n· {part_words(catalogue, part.part)}: {_reason(catalogue, part)}" for part in excepted)
+        words += "".join(f"\n· {line}" for line in _exception_lines(catalogue, parts))
         mark = Mark.GOOD if len(settled) == len(parts) else Mark.WARN
         facts.append(Fact(catalogue.text(f"ui-step-{step.name.lower()}"), words, mark))
     return facts
+
+
+def _exception_lines(catalogue: Catalogue, parts: tuple[Part, ...]) -> list[str]:
+    """Return one line per reason with its parts; `all` where a step has nothing else."""
+    by_reason: dict[str, list[str]] = {}
+    for part in parts:
+        if part.state is PartState.EXCEPTED:
+            by_reason.setdefault(_reason(catalogue, part), []).append(part_words(catalogue, part.part))
+    everything = catalogue.text("ui-exception-all")
+    return [
+        f"{reason}: {everything if len(names) == len(parts) > 1 else ', '.join(names)}"
+        for reason, names in by_reason.items()
+    ]
 
 
 def _reason(catalogue: Catalogue, part: Part) -> str:

@@ -18,9 +18,8 @@ from textual.widgets import Static
 from station.capture.sitting import PartState, Sitting, Step
 from station.devices.fingerprint.interface import FingerPreview
 from station.devices.iris.interface import IrisPreview
-from station.domain.card import CARD_AGE, may_have_card, photo_background
+from station.domain.card import photo_background
 from station.domain.errors import StationError
-from station.domain.person import birthday_in_year
 from station.domain.sample import ColourImage, Finger, PenSample
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.notice import Notice
@@ -129,7 +128,7 @@ class SittingScreen(SittingDecisions, StationScreen):
         """Show the newest state of the sitting."""
         catalogue, sitting, step = self.station.catalogue, self.sitting, self.sitting.step
         person = sitting.biodata
-        self.query_one("#sitting-person", Static).update(f"{person.name} · {person.birth_date:%d-%m-%Y}")
+        self.query_one("#sitting-person", Static).update(person.name)
         progress = self.services.sessions.progress(sitting.session_id)
         self.query_one("#sitting-class", Static).update(class_words(self.station, progress))
         self.query_one(StepRail).show(rail(catalogue, sitting, step))
@@ -337,12 +336,9 @@ class SittingScreen(SittingDecisions, StationScreen):
 
 def slip_words(screen: SittingScreen, recorded: RecordedSitting) -> str:
     """Return the slip: running number, and what happens next."""
-    person = screen.sitting.biodata
     lines = [screen.words("ui-recorded", number=recorded.running_number)]
     if not recorded.sealed:
         lines.append(f"! {screen.words('ui-recorded-unsealed', cause=screen.words(recorded.problem))}")
-    if may_have_card(person.birth_date, person.marital_status, screen.station.today()):
-        lines.append(screen.words("ui-slip-wait"))
-    else:
-        lines.append(screen.words("ui-slip-from", day=birthday_in_year(person.birth_date, CARD_AGE)))
+    slip = screen.services.recording.slip(screen.sitting.sitting_id)
+    lines.append(screen.words("ui-slip-to-student", words=screen.words(slip.message_id, **slip.params)))
     return "\n".join(lines)

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 _LOW_QUALITY = "low_quality"
 _PICTURED = frozenset({Step.FINGERS, Step.IRISES})
 """Steps whose missing parts the rules want pictured."""
+_REASON = ExceptionReason
+_PEN_REASONS = (_REASON.CANNOT_SIGN, _REASON.AMPUTATED, _REASON.BANDAGED, _REASON.OTHER)
+REASONS_OF_STEP: dict[Step, tuple[ExceptionReason, ...]] = {
+    Step.PHOTO: (_REASON.OTHER,),
+    Step.SIGNATURE: _PEN_REASONS,
+    Step.FINGERS: (_REASON.AMPUTATED, _REASON.BANDAGED, _REASON.DAMAGED, _REASON.OTHER),
+    Step.IRISES: (_REASON.BLIND, _REASON.DISEASE, _REASON.AMPUTATED, _REASON.BANDAGED, _REASON.OTHER),
+    Step.VERIFICATION: (_REASON.OTHER,),
+    Step.APPROVAL: _PEN_REASONS,
+}
+"""The reasons that make sense for the parts of each step."""
 
 
 class SittingDecisions(StationScreen):
@@ -87,7 +98,8 @@ class SittingDecisions(StationScreen):
         part = await self._choose_part("ui-exception-title", self._open_parts())
         if part is None:
             return
-        reasons = [(reason.value, self.words(f"ui-exception-{reason.name.lower()}")) for reason in ExceptionReason]
+        fitting = REASONS_OF_STEP[self.sitting.part(part).step]
+        reasons = [(reason.value, self.words(f"ui-exception-{reason.name.lower()}")) for reason in fitting]
         if self.sitting.part(part).state is PartState.POOR:
             reasons.insert(0, (_LOW_QUALITY, self.words("ui-exception-low-quality")))
         reason = await self.station.push_screen_wait(Choose(self.words("ui-exception-reason"), reasons))

@@ -12,11 +12,11 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from station.capture.attendance import PostponeReason, RefusalReason
-from station.capture.gates import Documents
+from station.capture.gates import Documents, GateKind
 from station.domain.errors import StationError
 from station.domain.person import MaritalStatus
 from station.ui.dialogs.choose import Choose
-from station.ui.dialogs.form import Field, Form
+from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 from station.ui.screens.read_aloud import ReadAloudScreen
@@ -107,13 +107,22 @@ class StudentScreen(StationScreen):
     def _gate_facts(self) -> list[Fact]:
         """Return the closed gates with their causes, and the open ones in one line."""
         gates = self._gates()
+        if any(gate.blocking and not gate.passed and gate.kind is not GateKind.DOCUMENTS for gate in gates):
+            gates = [gate for gate in gates if gate.kind is not GateKind.DOCUMENTS]
         facts = [self._gate(gate) for gate in gates if not gate.passed]
         names = ", ".join(self.words(f"ui-gate-{gate.kind.name.lower()}") for gate in gates if gate.passed)
         return [*facts, Fact(self.words("ui-gates-open"), names, Mark.GOOD)] if names else facts
 
     def _gate(self, gate: Gate) -> Fact:
         mark = Mark.GOOD if gate.passed else Mark.BAD if gate.blocking else Mark.WARN
-        return Fact(self.words(f"ui-gate-{gate.kind.name.lower()}"), self.words(gate.message_id, **gate.params), mark)
+        params = dict(gate.params)
+        if gate.kind is GateKind.SAME_DATA:
+            names = str(params["fields"]).split(", ")
+            params["fields"] = ", ".join(self._field_words(name) for name in names if name)
+        return Fact(self.words(f"ui-gate-{gate.kind.name.lower()}"), self.words(gate.message_id, **params), mark)
+
+    def _field_words(self, name: str) -> str:
+        return self.words(f"ui-field-{name.replace('_', '-')}")
 
     def _documents(self) -> list[Fact]:
         seen = self.documents
@@ -182,7 +191,7 @@ class StudentScreen(StationScreen):
     def _read(self, wrong: tuple[str, ...] | None) -> None:
         if wrong is None:
             return
-        fields = ", ".join(self.words(f"ui-field-{name.replace('_', '-')}") for name in wrong)
+        fields = ", ".join(self._field_words(name) for name in wrong)
         self._change(biodata_read_aloud=True, wrong_fields=fields)
         if wrong:
             self.station.push_screen(Notice("ui-read-wrong-title", self.words("ui-read-wrong", fields=fields)))
@@ -196,7 +205,12 @@ class StudentScreen(StationScreen):
         known = biodata.as_dict()
         fields = [Field("certificate", self.words("ui-certificate-number"), default=self.documents.certificate_no)]
         fields += [
-            Field(name, self.words(f"ui-field-{name.replace('_', '-')}"), default=known[name])
+            Field(
+                name,
+                self._field_words(name),
+                FieldKind.DATE if name == "birth_date" else FieldKind.TEXT,
+                default=self._value(name, known[name]),
+            )
             for name in ("name", "birth_place", "birth_date", "sex", "address")
         ]
         text = self.words("ui-correction-text")
@@ -207,6 +221,8 @@ class StudentScreen(StationScreen):
         if answers is None or biodata is None:
             return
         certificate = answers.pop("certificate")
+        born = date_from_words(answers["birth_date"])
+        answers["birth_date"] = "" if born is None else born.isoformat()
         known = biodata.as_dict()
         stated = {name: value for name, value in answers.items() if value != known[name]}
         if self.guarded(

@@ -13,7 +13,7 @@ from station.messages.catalogue import Catalogue
 
 CATALOGUE = Catalogue("id")
 _TOP, _BOTTOM = re.compile(r"[╭┏]─*━*[╮┓]"), re.compile(r"[╰┗]─*━*[╯┛]")
-_CARD_WIDTH = 64  # the card of the sign-in is narrower than any dialog
+DIALOG_WIDTH = 70  # of base.tcss; the card of the sign-in and the proposal on home are not dialogs
 
 
 def words(message_id: str, **params: object) -> str:
@@ -77,7 +77,7 @@ def look(lines: list[str]) -> Sight:
 def _dialog(lines: list[str]) -> tuple[str, ...]:
     """Return the text inside the box whose corners are seen."""
     found = [(row, match) for row, line in enumerate(lines) for match in _TOP.finditer(line)]
-    tops = [(row, match) for row, match in found if len(match[0]) > _CARD_WIDTH]
+    tops = [(row, match) for row, match in found if len(match[0]) == DIALOG_WIDTH]
     if not tops:
         return ()
     row, box = tops[-1]
