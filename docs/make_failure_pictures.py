@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from make_screenshots import FOLDER, PASSWORD, STEP_S, bench, hands, prepare, settle
+from make_screenshots import FOLDER, PASSWORD, bench, hands, prepare, settle
 from textual.pilot import Pilot
 
 from station.bootstrap import StationServices, open_station
@@ -39,6 +39,7 @@ from station.ui.screens.sitting import SittingScreen
 from station.ui.screens.student import StudentScreen
 
 SMALL = (80, 24)
+SCENE_S = 300.0
 DOCUMENTS = Documents(family_card=True, birth_certificate=True, certificate_no="AK-1", biodata_read_aloud=True)
 Scene = Callable[["Stage"], Awaitable[None]]
 
@@ -417,7 +418,7 @@ async def play(stage: Stage, scene: Scene) -> None:
         await settle(pilot)
         stage.app.enter(stage.boss)
         await pilot.pause(1.5)
-        await asyncio.wait_for(scene(stage), STEP_S)
+        await asyncio.wait_for(scene(stage), SCENE_S)
 
 
 async def main() -> None:

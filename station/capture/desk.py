@@ -31,6 +31,7 @@ from station.store import sittings as rows
 from station.store.database import Database
 
 KIT = "kit"
+_KEY_TROUBLES = frozenset({"journal-key-wrong", "journal-key-gone"})
 
 
 class SittingDesk:
@@ -173,7 +174,11 @@ class SittingDesk:
             path.unlink(missing_ok=True)
 
     def recover(self) -> list[str]:
-        """Bring rows and journals together after a power cut; returns the sittings where something was lost."""
+        """Bring rows and journals together after a power cut; returns the sittings that are not whole.
+
+        Of a damaged journal the unreadable captures are taken off the sitting; where only the key is missing,
+        everything stays as it is until the key is back.
+        """
         damaged = []
         states = (SittingState.RECORDING.value, SittingState.POSTPONED.value, SittingState.UNSEALED.value)
         with self.database.read() as connection:
@@ -200,7 +205,9 @@ class SittingDesk:
                 found.add(number)
                 if number not in noted:
                     self._note(row.sitting_id, number, CaptureRecord.decode(content), KIT)
-        except StorageFailure:
+        except StorageFailure as failure:
+            if failure.message_id in _KEY_TROUBLES:
+                return True  # the captures are whole, their key is not there: nothing may be taken away
             found &= noted
         lost = noted - found
         if lost:

@@ -54,10 +54,11 @@ from station.store.database import Database
 
 GNSS_WAIT_S = 2.0
 CLOCKS_AGREE_S = 120.0
+STEP_ENDS_S = 2.0
 
 
 class Recording(Decisions):
-    """The service behind the capture screens. A step under way shuts the door for a second one."""
+    """The service behind the capture screens. A step under way shuts the door for a second one after a short wait."""
 
     def __init__(  # noqa: PLR0917 - one composition root calls it
         self,
@@ -93,6 +94,8 @@ class Recording(Decisions):
         self._tools = StepTools(self.desk, kit, examiner or Examiner(), config, catalogue)
         self._may_begin = may_begin
         self._busy = asyncio.Lock()
+        self.not_whole: tuple[str, ...] = ()
+        """Sittings of which the last look after a power cut could not read everything."""
 
     def compare(self, session_id: str, student_id: str) -> list[FieldComparison]:
         """Compare the school's list with SIAK, field by field."""
@@ -162,7 +165,7 @@ class Recording(Decisions):
 
     def unfinished(self) -> list[Sitting]:
         """Return the sittings to go on with, after adopting what a power cut left; newest first."""
-        self.recover()
+        self.not_whole = tuple(self.recover())
         with self._database.read() as connection:
             found = rows.sittings_in_state(connection, SittingState.RECORDING.value)
         return [self.desk.load(row.sitting_id) for row in reversed(found)]
@@ -266,10 +269,15 @@ class Recording(Decisions):
     @asynccontextmanager
     async def _step(self, actor: Actor, sitting_id: str) -> AsyncIterator[Sitting]:
         require(actor, *RECORDERS)
-        if self._busy.locked():
-            raise Refused("sitting-step-running")
-        async with self._busy:
+        try:
+            # a step that was cancelled a moment ago still gives its device back
+            await asyncio.wait_for(self._busy.acquire(), STEP_ENDS_S)
+        except TimeoutError as error:
+            raise Refused("sitting-step-running") from error
+        try:
             yield self.desk.recording(sitting_id)
+        finally:
+            self._busy.release()
 
     def _resumed(self, actor: Actor, nik: str, session_id: str) -> Sitting | None:
         """Return the sitting of this person that was cut or postponed, moved into this session."""

@@ -98,6 +98,9 @@ class StationApp(Station):
             return
         if unfinished:
             self.notify(self.words("ui-unfinished-found", count=len(unfinished)), timeout=10)
+        damaged = len(self.services.recording.not_whole)
+        if damaged:
+            self.notify(f"! {self.words('ui-not-whole-found', count=damaged)}", timeout=20)
 
     @on(RoomWanted)
     def _room_wanted(self, event: RoomWanted) -> None:

@@ -860,6 +860,7 @@ ui-recorded-unsealed = Not sealed yet: { $cause } The recording is safe; sealing
 ui-slip-to-student = Tell the student: { $words }
 ui-queue-empty = No card is waiting. Receive from the office first (4).
 ui-unfinished-found = { $count } sittings were interrupted. Press 2, then U to go on.
+ui-not-whole-found = { $count } sittings could not be read in full. What is unreadable is captured again; where the key is missing, restore it from the backup.
 ui-device-firmware-is = firmware { $version }
 ui-key-write-checklist = Write PDF
 ui-check-first = Run the check first

@@ -860,6 +860,7 @@ ui-recorded-unsealed = Belum disegel: { $cause } Perekaman aman; penyegelan dico
 ui-slip-to-student = Kepada siswa: { $words }
 ui-queue-empty = Belum ada kartu yang menunggu. Terima dari kantor dahulu (4).
 ui-unfinished-found = { $count } perekaman terputus. Tekan 2 lalu U untuk melanjutkan.
+ui-not-whole-found = { $count } perekaman tidak terbaca seluruhnya. Bagian yang tidak terbaca direkam lagi; bila kuncinya hilang, pulihkan kunci dari cadangan.
 ui-device-firmware-is = firmware { $version }
 ui-key-write-checklist = Tulis PDF
 ui-check-first = Jalankan cek dahulu

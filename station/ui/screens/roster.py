@@ -29,6 +29,7 @@ _COLUMNS = ("number", "class", "name", "nik", "born", "sex")
 class RosterScreen(StationScreen):
     """The students of one school."""
 
+    AUTO_FOCUS = "#rows"
     title_id = "ui-place-roster"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import_file", "ui-key-import"),

@@ -32,6 +32,7 @@ _MARKS = {"WAITING": Mark.NOW, "RECORDED": Mark.GOOD, "REFUSED": Mark.BAD, "POST
 class SessionScreen(StationScreen):
     """Attendance of the session that is under way."""
 
+    AUTO_FOCUS = "#rows"
     title_id = "ui-place-session"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "open_student", "ui-key-student"),

@@ -255,7 +255,11 @@ class SittingScreen(SittingDecisions, StationScreen):
         self.query_one(Picture).show(image)
         self.query_one("#result", Static).update(f"✓ {self.words('ui-result-accepted')}")
         self._sound(True)
-        self.set_timer(_LOOK_AT_PICTURE_S, self.go_on)
+        self.set_timer(_LOOK_AT_PICTURE_S, self._go_on_unless_working)
+
+    def _go_on_unless_working(self) -> None:
+        if not self.working:
+            self.go_on()
 
     def action_go_on(self) -> None:
         """Approve the photo, capture the next step, or finish the sitting: whatever comes next."""

@@ -118,8 +118,9 @@ class SchoolDay:
                 break
             self._typist.press("Escape")
             time.sleep(1.5)
-        self._typist.press("Enter", "t")
-        self._typist.choose(words("ui-postpone-other"))
+        if not any(re.search(rf"terekam \d+\s+{number}\s", line) for line in self._typist.see().lines):
+            self._typist.press("Enter", "t")
+            self._typist.choose(words("ui-postpone-other"))
         self._typist.room("ui-place-session")
         return Outcome(number, "stuck", 0.0, 0, ())
 

@@ -76,8 +76,8 @@ class OneStudent:
 
     def _refuse_if_shut(self) -> str:
         typist = self._typist
-        sight = typist.see()
         typist.think()
+        sight = typist.see()
         for gate, reason in _REFUSALS.items():
             if any(line.strip().startswith(f"✗ {words(gate)}") for line in sight.lines):
                 if not any(re.search(rf"\bX\s+{words('ui-key-refuse')}", line) for line in sight.lines[-3:]):

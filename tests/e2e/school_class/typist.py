@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.e2e.school_class.sight import Sight, look, words
 from tests.e2e.school_class.terminal import Terminal
 
-ANSWER_S = 30.0
+ANSWER_S = 60.0
 PASSWORDS = {"sari": "sandi-sari-contoh", "budi": "sandi-budi-contoh"}
 SECOND = "budi"
 
@@ -103,9 +103,10 @@ class Typist:
 
     def close_notice(self) -> None:
         """Read a message and close it."""
+        shown = self.see().dialog
         self.think()
         self.press("Enter")
-        time.sleep(0.2)
+        self.until(lambda seen: seen.dialog != shown, "the message to close")
 
     def second_person(self) -> None:
         """Let the second person come and type login and password."""

@@ -13,11 +13,13 @@ from simulators.people.person import make_person
 from station.biometrics.records.finger_image import decode_fingers
 from station.capture.attendance import PostponeReason
 from station.capture.examiner import Examined
+from station.capture.journal import new_journal_key
 from station.capture.packet import open_packet
 from station.capture.sitting import PartState, SittingState, Step, build_parts, chip_fingers, finger_part
 from station.devices.errors import DeviceUnavailable
-from station.domain.errors import NotAllowed, Refused
+from station.domain.errors import NotAllowed, Refused, StorageFailure
 from station.domain.sample import BiometricException, ExceptionReason, Eye, Finger, GreyImage, Slap
+from station.store import sittings as sitting_rows
 from station.store.sittings import CaptureRow, ExceptionRow
 from tests.capture_desk import DAY, OPERATOR, SUPERVISOR, Desk, make_desk
 from tests.capture_sittings import (
@@ -307,3 +309,27 @@ async def test_an_unpaired_kit_keeps_the_sitting_and_seals_it_once_paired(desk: 
     (sealed,) = await desk.recording.seal_pending()
     assert (sealed.sealed, sealed.running_number, sealed.packet_id) == (True, 1, recorded.packet_id)
     assert await desk.recording.seal_pending() == []
+
+
+async def test_a_sitting_whose_key_is_missing_keeps_its_captures_until_the_key_is_back(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)
+    with desk.database.read() as connection:
+        row = sitting_rows.sitting_by_id(connection, sitting.sitting_id)
+    assert row is not None
+    _key, of_another_sitting = new_journal_key(desk.keys.capture_key, "ab" * 16)
+    with desk.database.write() as connection:
+        sitting_rows.change_sitting(connection, sitting.sitting_id, journal_key=of_another_sitting)
+
+    (waiting,) = desk.recording.unfinished()
+    assert desk.recording.not_whole == (sitting.sitting_id,), "the operator is told"
+    assert waiting.part("signature").state is PartState.CAPTURED, "nothing is taken away"
+    with pytest.raises(StorageFailure, match="journal-key-wrong"):
+        await desk.recording.capture_signature(OPERATOR, sitting.sitting_id)
+
+    with desk.database.write() as connection:
+        sitting_rows.change_sitting(connection, sitting.sitting_id, journal_key=row.journal_key)
+    desk.recording.unfinished()
+    assert desk.recording.not_whole == ()
+    after = await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id))
+    assert (await desk.recording.finish(OPERATOR, after.sitting_id)).sealed is False, "only the pairing is missing"

@@ -1,4 +1,4 @@
-"""Feeds hostile packets to the readers: `python -m benchmarks.recording.fuzz --count 1000000`.
+"""Feeds hostile packets to the readers: `python -m benchmarks.capture.fuzz --count 1000000`.
 
 Three doors in turn: the whole file as it comes from the network; a manifest that is
 signed well but says nonsense; members inside a seal that opens. Every input must end in

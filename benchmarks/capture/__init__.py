@@ -1,4 +1,7 @@
-"""What keeping costs: journal against a bare fsynced write, packet and backup against the bare cipher."""
+"""What recording costs: slap to scores, CPU of a whole student, keys in a long list, journal, packet, backup.
+
+Further programs of this room: `students` (memory over many), `day_memory`, `fuzz`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from pathlib import Path
 
 from pyrage import encrypt_file, x25519
 
+from benchmarks.capture.fuzz import OFFICE, SIGNER, manifest_of
+from benchmarks.capture.key_lag import LONG, SHORT, median_lag_s
+from benchmarks.capture.students import measure_student
 from benchmarks.figures import Figure, in_turn
-from benchmarks.recording.fuzz import OFFICE, SIGNER, manifest_of
 from station.capture.backup_file import BackupManifest, write_backup
 from station.capture.journal import Journal
 from station.capture.packet import Member, seal_packet
@@ -26,7 +31,20 @@ BACKUP_BYTES = 60_000_000
 def figures() -> list[Figure]:
     """Measure on a folder of this disk."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        return [_journal(Path(folder)), _seal(Path(folder)), _backup(Path(folder))]
+        return [*_student(), _keys(), _journal(Path(folder)), _seal(Path(folder)), _backup(Path(folder))]
+
+
+def _student() -> list[Figure]:
+    cpu_s, slap_s = measure_student()
+    return [
+        Figure("slap of four in to scores out", slap_s, None, "s", "", "under 0.5 s"),
+        Figure("whole student, CPU", cpu_s, None, "s", "", "the less the longer the battery lasts"),
+    ]
+
+
+def _keys() -> Figure:
+    long_s, short_s = median_lag_s(LONG), median_lag_s(SHORT)
+    return Figure(f"a key in a list of {LONG:,} students", long_s, short_s, "s", f"list of {SHORT}", "at most 1.5 x")
 
 
 def _journal(folder: Path) -> Figure:

@@ -1,6 +1,6 @@
 """Whole students: CPU seconds of one with the real biometrics, time from slap to scores, memory over many.
 
-`python -m benchmarks.recording.students --count 500` prints memory after each fifth of them.
+`python -m benchmarks.capture.students --count 500` prints memory after each fifth of them.
 """
 
 from __future__ import annotations
