@@ -28,6 +28,7 @@ from station.capture.gates import Documents
 from station.capture.sitting import Sitting
 from station.config import KitConfig, load_config
 from station.domain.clock import ManualClock
+from station.domain.errors import StationError
 from station.domain.person import Biodata, MaritalStatus
 from station.domain.sample import BiometricException, ExceptionReason, Finger
 from station.domain.staff import Actor
@@ -421,8 +422,19 @@ async def play(stage: Stage, scene: Scene) -> None:
         await asyncio.wait_for(scene(stage), SCENE_S)
 
 
-async def main() -> None:
-    """Play all scenes, or those named on the command line."""
+async def played(stage: Stage, scene: Scene) -> bool:
+    """Play one scene; one that does not come to its end is said and does not keep the others from theirs."""
+    try:
+        await play(stage, scene)
+    except (StationError, TimeoutError, LookupError) as error:
+        sys.stdout.write(f"! {scene.__name__}: {type(error).__name__} {error}\n")
+        return False
+    return True
+
+
+async def main() -> int:
+    """Play all scenes, or those named on the command line; returns 1 where one did not come to its end."""
+    failed: list[str] = []
     wanted = [scene for scene in SCENES if not sys.argv[1:] or scene.__name__ in sys.argv[1:]]
     folder = Path(tempfile.mkdtemp(prefix="station-failures-"))
     try:
@@ -433,13 +445,13 @@ async def main() -> None:
                 services = open_station(config, passphrase(config))
                 boss, second = await prepare(services, folder)
                 stage = Stage(services, folder, boss, second)
-                for scene in wanted:
-                    await play(stage, scene)
+                failed = [scene.__name__ for scene in wanted if not await played(stage, scene)]
                 await services.aclose()
                 services.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))

@@ -60,9 +60,9 @@ async def begin(pilot: Pilot[None]) -> None:
     """Go to the student's sitting; the photo is taken and waits for approval."""
     await sign_in(pilot)
     await pilot.press("2", "r", "b", *["enter"] * 13)
-    await settle(pilot)
+    await settle(pilot, 60)
     await pilot.press("k", "a", *"AKTA-1", "enter", "r")
-    await settle(pilot)
+    await settle(pilot, 60)
     assert isinstance(pilot.app.screen, SittingScreen)
 
 
@@ -74,29 +74,39 @@ def text(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
+async def decide(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys as a person does: each question is read before it is answered."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause(0.05)
+
+
 async def second_person(pilot: Pilot[None]) -> None:
-    await settle(pilot)
+    await settle(pilot, 60)
     await pilot.press(*"budi", "enter", *PASSWORD, "enter")
-    await settle(pilot)
+    await settle(pilot, 60)
 
 
 async def test_a_missing_thumb_is_excepted_pictured_and_the_step_goes_on_by_itself(services: StationServices) -> None:
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         await pilot.press("enter")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert "ibu jari" in text(pilot, "#instruction")
         assert "Tidak dipakai" in text(pilot, "#result"), "one thumb of two is refused"
 
         await pilot.press("e")
-        await settle(pilot)
-        await pilot.press("1", "1", "1", "enter")
+        await settle(pilot, 60)
+        await decide(pilot, "1", "1", "1", "enter")
         await second_person(pilot)
         assert isinstance(pilot.app.screen, Confirm), "the rules want a picture of what is not there"
         await pilot.press("y")
-        await settle(pilot)
-        await pilot.pause(1.6)
-        await settle(pilot)
+        await settle(pilot, 60)
+        for _ in range(200):
+            if sitting_screen(pilot).sitting.step is None:
+                break
+            await pilot.pause(0.1)
+        await settle(pilot, 60)
 
         sitting = sitting_screen(pilot).sitting
         assert sitting.part("finger:1").state is PartState.EXCEPTED
@@ -114,12 +124,12 @@ async def test_captures_of_the_wrong_person_are_voided_with_a_reason_and_taken_a
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         await pilot.press("enter")
-        await settle(pilot)
+        await settle(pilot, 60)
         before = sitting_screen(pilot).sitting.part("signature")
         await pilot.press("h")
-        await settle(pilot)
-        await pilot.press("2", *"tertukar", "enter")
-        await settle(pilot)
+        await settle(pilot, 60)
+        await decide(pilot, "2", *"tertukar", "enter")
+        await settle(pilot, 60)
         after = sitting_screen(pilot).sitting.part("signature")
         assert before.record is not None
         assert after.record is not None
@@ -130,7 +140,7 @@ async def test_a_sitting_of_the_wrong_person_is_given_up_by_two_people(services:
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         sitting = sitting_screen(pilot).sitting
-        await pilot.press("b", *"salah orang", "enter")
+        await decide(pilot, "b", *"salah orang", "enter")
         await second_person(pilot)
         assert isinstance(pilot.app.screen, SessionScreen)
         assert services.recording.sitting(sitting.sitting_id).state is SittingState.DISCARDED
@@ -141,21 +151,21 @@ async def test_with_only_postponed_parts_left_the_student_is_postponed_from_here
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         await pilot.press("enter")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert sitting_screen(pilot).sitting.step is Step.FINGERS
-        await pilot.press("t", *"alat rusak", "enter")
-        await settle(pilot)
+        await decide(pilot, "t", *"alat rusak", "enter")
+        await settle(pilot, 60)
         for _ in range(3):
             if sitting_screen(pilot).sitting.step is None:
                 break
-            await pilot.press("t", *"alat rusak", "enter")
-            await settle(pilot)
+            await decide(pilot, "t", *"alat rusak", "enter")
+            await settle(pilot, 60)
         assert "tunda" in text(pilot, "#instruction").lower()
         await pilot.press("t")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert isinstance(pilot.app.screen, Choose)
         await pilot.press("4")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert isinstance(pilot.app.screen, SessionScreen)
         session = services.sessions.list()[0]
         assert services.sessions.progress(session.session_id).postponed == 1
@@ -165,13 +175,13 @@ async def test_a_field_the_student_calls_wrong_shuts_the_gate_until_it_is_read_a
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await sign_in(pilot)
         await pilot.press("2", "r", "k", "a", *"AKTA-1", "enter", "b", "s", *["enter"] * 12)
-        await settle(pilot)
+        await settle(pilot, 60)
         await pilot.press("enter", "r")
-        await settle(pilot)
+        await settle(pilot, 60)
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, StudentScreen), "recording waits for the registry"
         await pilot.press("b", *["enter"] * 13, "r")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert isinstance(pilot.app.screen, SittingScreen)
 
 
@@ -182,7 +192,7 @@ async def test_every_key_of_attendance_and_student_is_named_at_80_columns(
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await sign_in(pilot)
         await pilot.press("2", *keys)
-        await settle(pilot)
+        await settle(pilot, 60)
         bar = str(pilot.app.screen.query_one(KeyBar).content)
         shown = [entry.binding for entry in pilot.app.screen.active_bindings.values() if entry.binding.show]
         words = [services_words(pilot, binding.description) for binding in shown]
@@ -202,5 +212,5 @@ async def test_a_disk_that_fills_up_is_said_on_every_screen(
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await sign_in(pilot)
         await pilot.press("2")
-        await settle(pilot)
+        await settle(pilot, 60)
         assert "sisa 700 MiB" in str(pilot.app.screen.query_one(StatusBar).content)

@@ -1,6 +1,9 @@
 """Backups: whole, proved from the medium, restored elsewhere, and never believed when anything differs."""
 
 import random
+import resource
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,3 +136,27 @@ def test_a_medium_that_is_gone_or_cannot_be_written_keeps_the_session_open(desk:
         backup_of(desk).make(OPERATOR, session.session_id, medium / "gone")
     assert desk.sessions.get(session.session_id).state is SessionState.OPENED
     assert not list(desk.data_dir.glob("backup-copy*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file-size limits are a POSIX call")
+async def test_a_full_medium_leaves_the_session_open_and_no_half_backup_under_a_backup_s_name(
+    desk: Desk, medium: Path, tmp_path: Path
+) -> None:
+    session = desk.open_session()
+    await record_quickly(desk, session)
+    assert desk.sessions.reconcile(OPERATOR, session.session_id).balanced
+    other = tmp_path / "other-medium"
+    other.mkdir()
+    whole = backup_of(desk).make(OPERATOR, session.session_id, other).path.stat().st_size
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (whole - 4096, hard))
+        with pytest.raises(StorageFailure, match="backup-medium-full"):
+            backup_of(desk).make(OPERATOR, session.session_id, medium)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert [path for path in medium.iterdir() if path.suffix != ".new"] == []
+    report = backup_of(desk).make(OPERATOR, session.session_id, medium)
+    assert prove(report.path, desk.keys.signer.public_der, desk.keys.sealing_identity)
