@@ -264,6 +264,7 @@ async def missing_finger(stage: Stage) -> None:
     await stage.pilot.press("1", "1", "enter")
     await stage.pilot.pause(0.3)
     await stage.save("exception-second-person")
+    await settle(stage.pilot, 1.0)
     await stage.pilot.press(*"budi", "enter", *PASSWORD, "enter")
     await stage.pilot.pause(3)
     await stage.save("exception-picture")

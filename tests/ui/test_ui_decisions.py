@@ -140,7 +140,7 @@ async def test_a_sitting_of_the_wrong_person_is_given_up_by_two_people(services:
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         sitting = sitting_screen(pilot).sitting
-        await decide(pilot, "b", *"salah orang", "enter")
+        await decide(pilot, "ctrl+x", *"salah orang", "enter")
         await second_person(pilot)
         assert isinstance(pilot.app.screen, SessionScreen)
         assert services.recording.sitting(sitting.sitting_id).state is SittingState.DISCARDED
@@ -214,3 +214,19 @@ async def test_a_disk_that_fills_up_is_said_on_every_screen(
         await pilot.press("2")
         await settle(pilot, 60)
         assert "sisa 700 MiB" in str(pilot.app.screen.query_one(StatusBar).content)
+
+
+async def test_what_is_typed_between_two_questions_is_no_command(services: StationServices) -> None:
+    async with StationApp(services).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        screen = sitting_screen(pilot)
+        asked = []
+
+        async def questions() -> None:
+            asked.append(screen.check_action("void", ()))
+            asked.append(screen.check_action("leave", ()))
+
+        screen.begin_flow(questions())
+        await settle(pilot, 60)
+        assert asked == [False, True], "no key but Esc acts while a row of questions is under way"
+        assert screen.check_action("void", ()) is True

@@ -25,7 +25,7 @@ from station.ui.widgets.work_line import WorkLine
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_WORK = "work"
+_WORK, _FLOW = "work", "flow"
 
 
 @dataclass
@@ -130,7 +130,14 @@ class StationScreen(Screen[None]):
 
     def begin_flow(self, flow: Coroutine[Any, Any, None]) -> None:
         """Start a row of questions that ends in a step; errors are shown like those of work."""
-        self.run_worker(self._flow(flow), group="flow", exclusive=True, exit_on_error=False)
+        self.run_worker(self._flow(flow), group=_FLOW, exclusive=True, exit_on_error=False)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key act between two questions: what is typed too early must not be taken for a command."""
+        if action != "leave" and any(worker.group == _FLOW and worker.is_running for worker in self.workers):
+            return False
+        return super().check_action(action, parameters)
 
     async def _flow(self, flow: Coroutine[Any, Any, None]) -> None:
         try:
@@ -138,6 +145,7 @@ class StationScreen(Screen[None]):
         except StationError as error:
             self.failed(error)
         self.refresh_status()
+        self.call_later(self.refresh_bindings)
 
     async def _work(self, work: Awaitable[T], then: Callable[[T], object]) -> None:
         try:

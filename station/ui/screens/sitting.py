@@ -82,7 +82,7 @@ class SittingScreen(SittingDecisions, StationScreen):
         Binding("g", "spare", "ui-key-spare"),
         Binding("h", "void", "ui-key-void"),
         Binding("o", "take_back", "ui-key-take-back"),
-        Binding("b", "discard", "ui-key-discard"),
+        Binding("ctrl+x", "discard", "ui-key-discard"),
     ]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -120,7 +120,9 @@ class SittingScreen(SittingDecisions, StationScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
         needed = _NEEDED.get(action)
-        return super().check_action(action, parameters) if needed is None else needed(self.sitting)
+        if needed is not None and not needed(self.sitting):
+            return False
+        return super().check_action(action, parameters)
 
     # What is shown -------------------------------------------------------------------
 

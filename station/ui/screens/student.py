@@ -149,7 +149,8 @@ class StudentScreen(StationScreen):
         """Offer the marriage document only where somebody is or was married."""
         if parameters == ("marriage_document",):
             biodata = self.services.extracts.of_nik(self.student.nik)
-            return biodata is not None and biodata.marital_status is not MaritalStatus.SINGLE
+            if biodata is None or biodata.marital_status is MaritalStatus.SINGLE:
+                return False
         return super().check_action(action, parameters)
 
     def _change(self, **values: object) -> None:
