@@ -1091,3 +1091,7 @@ ui-other-settle = Missing pieces: found or written off
 ui-settle-found = Found again, into the store
 ui-settle-write-off = Written off with an official record
 ui-key-see-photo = See photo
+ui-shortage-case = Shortage { $document }
+ui-shortage = paper { $paper }, counted { $counted }; settle it: L
+ui-loan-of = Loan { $partner }
+ui-loan-open = they owe { $they }, we owe { $we }

@@ -108,20 +108,22 @@ class BlankMovements(StationScreen):
         grant = type(document)(answers["grant"], document.day) if answers["grant"] else None
         party = Party(PartyKind(answers["kind"]), answers["giver"])
         serials = await self._serials(int(answers["counted"]))
+        if serials is None:
+            return
         self.services.blanks.receive(
             self.actor, document, party, int(answers["paper"]), int(answers["counted"]), grant, serials
         )
         self.booked()
 
-    async def _serials(self, counted: int) -> tuple[str, ...]:
-        """Return the chip serials of a file that came with the blanks, where there is one; asked until it fits."""
+    async def _serials(self, counted: int) -> tuple[str, ...] | None:
+        """Return the chip serials of a file that came with the blanks, none for no list; None when given up."""
         ways = [("file", self.words("ui-serials-file")), ("none", self.words("ui-serials-none"))]
         kinds, doubt = frozenset({".txt", ".csv"}), ""
         while True:
             title = self.words("ui-serials-title")
             way = await self.station.push_screen_wait(Choose(title, ways, doubt))
             if way != "file":
-                return ()
+                return () if way == "none" else None
             folder = first_folder(self.services.config.data_dir, kinds)
             path = await self.station.push_screen_wait(PickFile(title, folder, kinds))
             serials = tuple(path.read_text(encoding="utf-8").split()) if path else ()
@@ -135,15 +137,13 @@ class BlankMovements(StationScreen):
             self.begin_flow(self._issue(mine))
 
     async def _issue(self, mine: list[Duty]) -> None:
-        names = [duty.value[0].partition("_")[2] for duty in mine]
-        targets = [(name, self.words(f"ui-issue-{name}")) for name in names]
-        target = await self.station.push_screen_wait(Choose(self.words("ui-key-issue"), targets))
+        target = await self._which("issue", mine)
         if target is None:
             return
         fields = [self.number("quantity")]
         if target != "division":
             fields.insert(0, self.text("place", self.services.config.printing.room if target == "room" else ""))
-        answers = await self.ask("ui-key-issue", *fields)
+        answers = await self.ask(f"ui-issue-{target}", *fields)
         if answers is None:
             return
         quantity = int(answers["quantity"])
@@ -159,21 +159,28 @@ class BlankMovements(StationScreen):
             book.issue_to_point(self.actor, receiver, answers["place"], quantity)
         self.booked()
 
+    async def _which(self, what: str, mine: list[Duty]) -> str | None:
+        """Return the one place this person may issue to or return from, asked for when there are several."""
+        names = [duty.value[0].partition("_")[2] for duty in mine]
+        if len(names) == 1:
+            return str(names[0])
+        options = [(name, self.words(f"ui-{what}-{name}")) for name in names]
+        title = self.words("ui-key-issue" if what == "issue" else "ui-key-bring-back")
+        return await self.station.push_screen_wait(Choose(title, options))
+
     def action_bring_back(self) -> None:
         """Bring leftovers and spoiled pieces back; the receiver confirms the count."""
         if mine := self.allowed(Duty.RETURN_ROOM, Duty.RETURN_DIVISION, Duty.RETURN_POINT):
             self.begin_flow(self._bring_back(mine))
 
     async def _bring_back(self, mine: list[Duty]) -> None:
-        names = [duty.value[0].partition("_")[2] for duty in mine]
-        sources = [(name, self.words(f"ui-return-{name}")) for name in names]
-        source = await self.station.push_screen_wait(Choose(self.words("ui-key-bring-back"), sources))
+        source = await self._which("return", mine)
         if source is None:
             return
         fields = [self.number("good"), self.number("spoiled")]
         if source != "division":
             fields.insert(0, self.text("place", self.services.config.printing.room if source == "room" else ""))
-        answers = await self.ask("ui-key-bring-back", *fields)
+        answers = await self.ask(f"ui-return-{source}", *fields)
         if answers is None:
             return
         good, spoiled = int(answers["good"]), int(answers["spoiled"])

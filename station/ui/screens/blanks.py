@@ -97,6 +97,12 @@ class BlanksScreen(BlankMovements):
             if balance or account in _COUNTED_PLACES:
                 mark = Mark.WARN if account == "discrepancy" and balance else Mark.PLAIN
                 facts.append(Fact(self.account_words(account), self.station.catalogue.number(balance), mark))
+        for case in self.services.blanks.shortage_cases():
+            words = self.words("ui-shortage", paper=case.paper_quantity, counted=case.counted_quantity)
+            facts.append(Fact(self.words("ui-shortage-case", document=case.document_no), words, Mark.WARN))
+        for loan in self.services.blanks.loans():
+            words = self.words("ui-loan-open", they=loan.they_owe, we=loan.we_owe)
+            facts.append(Fact(self.words("ui-loan-of", partner=loan.partner), words, Mark.PLAIN))
         for difference in self.services.blanks.differences():
             words = self.words("ui-difference", booked=difference.booked, counted=difference.counted)
             facts.append(Fact(self.account_words(difference.account), words, Mark.BAD))
