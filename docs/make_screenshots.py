@@ -29,6 +29,7 @@ from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.posting import Document
+from station.registers.regency_files import RegencyMonth
 from station.ui.app import StationApp
 from station.ui.screens.read_aloud import ReadAloudScreen
 from station.ui.screens.sitting import SittingScreen
@@ -133,12 +134,23 @@ async def visit(app: StationApp, boss: Actor, size: tuple[int, int], rooms: dict
         await pilot.pause(4)
         for name, key in rooms.items():
             await settle(pilot)
-            if key:
-                await pilot.press(key)
+            for press in filter(None, key.split(",")):
+                await pilot.press(press)
                 await settle(pilot)
             save(pilot, f"{name}-{size[0]}")
-            if key:
+            for _ in filter(None, key.split(",")):
                 await pilot.press("escape")
+
+
+async def share_out(app: StationApp, services: StationServices, boss: Actor) -> None:
+    """Share blanks out among four invented regencies, with a picture of the proposal and one of the month's columns."""
+    names = ("KABUPATEN CONTOH", "KOTA MISAL", "KABUPATEN UMPAMA", "KABUPATEN REKAAN")
+    months = [RegencyMonth(name, "-", 200, 0, 0, 60 + 31 * index, 1, 40 * index, 20, 31)
+              for index, name in enumerate(names)]  # fmt: skip
+    made = services.province.start(boss, months)
+    services.province.set_figures(boss, made.allocation_id, names[0], 310, 4)
+    services.province.propose(boss, made.allocation_id, 500, floor=20, cap=250)
+    await visit(app, boss, SMALL, {"province": "5,p", "usage-month": "9,b"})
 
 
 async def record(app: StationApp, services: StationServices, boss: Actor) -> None:
@@ -196,6 +208,7 @@ async def main() -> None:
             boss, _second = await prepare(services, folder)
             await visit(StationApp(services), boss, SMALL, ROOMS)
             await visit(StationApp(services, theme_name="matahari"), boss, LARGE, {"home": ""})
+            await share_out(StationApp(services), services, boss)
             await record(StationApp(services), services, boss)
             await sign_in(services, folder, boss)
             await services.aclose()

@@ -30,7 +30,8 @@ class BlankMovements(StationScreen):
         """Return an account's name in words."""
         kind, _, name = account.partition(":")
         words = self.words(f"ui-account-{kind.replace('_', '-')}")
-        return f"{words} {name.rpartition(':')[2]}".strip()
+        place = self.words("ui-account-division") if name == "division" else name.rpartition(":")[2]
+        return f"{words} {place}".strip()
 
     def role_words(self, roles: Iterable[Role]) -> str:
         """Return roles as people call them."""

@@ -49,7 +49,9 @@ class UsageMonthScreen(StationScreen):
         today = self.station.today()
         self._first = today.replace(day=1)
         self._draw()
-        self.query_one(Rows).focus()
+        table = self.query_one(Rows)
+        table.move_cursor(row=today.day - 1)
+        table.focus()
 
     def _draw(self) -> None:
         month = self.services.blanks.usage_month(self._first.year, self._first.month)

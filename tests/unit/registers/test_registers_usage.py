@@ -146,3 +146,22 @@ def test_a_report_that_does_not_add_up_is_refused(golden: Desk, tmp_path: Path) 
     (tmp_path / "b.xlsx").write_bytes(b"nothing")
     with pytest.raises(BadInput):
         read_usage_workbook(tmp_path / "b.xlsx")
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ACTIONS)
+def test_the_paper_of_any_month_says_what_the_book_says(actions: list[tuple[str, int]]) -> None:
+    with temporary_desk() as desk:
+        month = Month(desk)
+        desk.receive(300)
+        for step, amount in actions[:30]:
+            month.do(step, amount)
+        usage = desk.book.usage_month(MONTH_START.year, MONTH_START.month)
+        pages = PdfReader(BytesIO(pdf_bytes(report(desk, MONTH_START.year, MONTH_START.month)))).pages
+    printed = set()
+    for page in pages:
+        for line in page.extract_text(extraction_mode="layout").splitlines():
+            numbers = [word.replace(".", "") for word in line.split() if word.replace(".", "").isdigit()]
+            printed.add(tuple(numbers[:11]))
+    for row in usage.rows:
+        assert tuple(str(number) for number in row.columns) in printed, row.day
