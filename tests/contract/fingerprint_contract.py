@@ -125,6 +125,17 @@ class FingerprintContract:
             await rig.scanner.capture(self._request(rig, 3))
         assert isinstance(await self._slap(rig), FingerCapture)
 
+    async def test_closing_in_mid_capture_tells_whoever_waits_at_once(self, rig: FingerprintRig) -> None:
+        rig.leave()
+        task = asyncio.ensure_future(rig.scanner.capture(self._request(rig, 20)))
+        await asyncio.sleep(0.3)
+        started_s = time.monotonic()
+        await rig.scanner.close()
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < rig.promptly_s
+        assert (await rig.scanner.identity()).serial
+
     async def test_closing_twice_does_no_harm(self, rig: FingerprintRig) -> None:
         await rig.scanner.identity()
         await rig.scanner.close()

@@ -10,10 +10,12 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlsplit
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.transport.breakable import BreakableWork
 from station.domain.errors import BadInput
 
 _LONGEST_LINE_BYTES = 65536
@@ -29,7 +31,7 @@ class JsonLinesBoard:
         self._host, self._port = parts.hostname, parts.port
         self._name = name
         self._reply_timeout_s = reply_timeout_s
-        self._running: set[asyncio.Task[bytes]] = set()
+        self._work = BreakableWork()
 
     async def identity(self) -> DeviceIdentity:
         """Return who the board says it is."""
@@ -57,29 +59,19 @@ class JsonLinesBoard:
 
     async def close(self) -> None:
         """End what is under way; nothing is held between commands."""
-        for task in list(self._running):
-            task.cancel()
+        await self._work.break_off()
 
     async def _exchange(self, command: dict[str, object]) -> dict[str, object]:
         word = str(command["do"])
-        sending = asyncio.ensure_future(self._send(command))
-        self._running.add(sending)
         try:
             async with asyncio.timeout(self._reply_timeout_s):
-                line = await sending
-        except asyncio.CancelledError:
-            me = asyncio.current_task()
-            if me is not None and me.cancelling():
-                raise
-            raise DeviceUnavailable(self._name, word) from None  # closed in mid-command
+                line = await self._work.run(self._send(command), partial(DeviceUnavailable, self._name, word))
         except TimeoutError as error:
             raise NoReply(self._name, word) from error
         except OSError as error:
             raise DeviceUnavailable(self._name, word, reason=str(error)) from error
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             raise BadReply(self._name, word) from error
-        finally:
-            self._running.discard(sending)
         return self._understood(word, line)
 
     async def _send(self, command: dict[str, object]) -> bytes:

@@ -8,11 +8,13 @@ Options: `slaps` (`yes` or `no`, until the device has told itself), `preview_rat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from station.devices.errors import BadReply
+from station.devices.errors import BadReply, DeviceUnavailable
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport import livescan_wire as wire
+from station.devices.transport.breakable import BreakableWork
 from station.devices.transport.livescan_operation import Target
 from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, device_identity
 from station.domain.clock import Clock, SystemClock
@@ -39,6 +41,7 @@ class LivescanFingerprintScanner:
         self._session = session
         self._slaps = slaps
         self._clock = clock or SystemClock()
+        self._work = BreakableWork()
 
     @property
     def captures_slaps(self) -> bool:
@@ -59,6 +62,12 @@ class LivescanFingerprintScanner:
         self, request: FingerRequest, on_preview: Callable[[FingerPreview], None] | None = None
     ) -> FingerCapture:
         """Capture a slap or one finger; raises NoReply at the deadline, DeviceUnavailable when unplugged."""
+        work = self._captured(request, on_preview)
+        return await self._work.run(work, partial(DeviceUnavailable, self._session.name, "close"))
+
+    async def _captured(
+        self, request: FingerRequest, on_preview: Callable[[FingerPreview], None] | None
+    ) -> FingerCapture:
         part = request.slap.value if request.slap else int(request.fingers[0])
         mask = sum(1 << (finger - 1) for finger in request.fingers)
         target = Target(part, mask, RESOLUTION_PPI, 1, request.timeout_s)
@@ -85,7 +94,8 @@ class LivescanFingerprintScanner:
         return False
 
     async def close(self) -> None:
-        """Give the device back; may be called twice."""
+        """Give the device back; a capture under way ends at once. May be called twice."""
+        await self._work.break_off()
         await self._session.close()
 
     def _learn(self, identity: wire.Identity) -> None:

@@ -72,7 +72,8 @@ class SbiFingerprintScanner:
         )
 
     async def close(self) -> None:
-        """Nothing is held between captures."""
+        """End a capture under way; nothing is held between captures."""
+        await self._client.close()
 
     def _plan(self, request: FingerRequest, device: SbiDevice) -> CapturePlan:
         slap = request.slap or slap_of(request.fingers[0])

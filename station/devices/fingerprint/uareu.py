@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from station.devices.errors import BadReply, DeviceError, DeviceRefused
+from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.fingerprint.uareu_operation import MODE, MODE_OFF, Operation, Sensor
 from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.transport.breakable import BreakableWork
 from station.devices.transport.usb_handle import InterfaceKind, UsbHandle
 from station.devices.transport.usb_port import UsbPort
 from station.domain.clock import Clock, SystemClock
@@ -36,6 +38,7 @@ class UareuScanner:
         self._clock = clock or SystemClock()
         self._turn = asyncio.Lock()
         self._leftovers = True
+        self._work = BreakableWork()
 
     @property
     def captures_slaps(self) -> bool:
@@ -59,6 +62,17 @@ class UareuScanner:
         """Capture one finger; a slap is refused. There is one preview: the picture itself."""
         if request.slap is not None or len(request.fingers) != 1:
             raise DeviceRefused(self._port.name, "capture", "SLAP")
+        work = self._captured(request, on_preview)
+        return await self._work.run(work, partial(DeviceUnavailable, self._port.name, "close"))
+
+    async def close(self) -> None:
+        """Give the device back; a capture under way ends at once. May be called twice."""
+        await self._work.break_off()
+        await self._port.close()
+
+    async def _captured(
+        self, request: FingerRequest, on_preview: Callable[[FingerPreview], None] | None
+    ) -> FingerCapture:
         async with self._turn:
             operation = Operation(self._port.name, request.timeout_s)
             leftovers, self._leftovers = self._leftovers, True
@@ -75,10 +89,6 @@ class UareuScanner:
                 on_preview(FingerPreview(operation.picture, 1))
             image = FingerImage(operation.picture, request.fingers)
             return FingerCapture((image,), operation.device, self._clock.now())
-
-    async def close(self) -> None:
-        """Give the device back; may be called twice."""
-        await self._port.close()
 
     async def _switch_off(self) -> None:
         order = self._port.ask_anew("off", lambda handle: self._sensor(handle, "off").write(MODE, bytes((MODE_OFF,))))

@@ -21,9 +21,9 @@ class IrisRequest:
 
 @dataclass(frozen=True, slots=True)
 class IrisPreview:
-    """A live frame of one eye, and a hint as message identifier or empty."""
+    """A live frame, and a hint as message identifier or empty; `eye` is None where the device does not say which."""
 
-    eye: Eye
+    eye: Eye | None
     image: GreyImage
     hint: str = ""
 

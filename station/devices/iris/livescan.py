@@ -7,11 +7,13 @@ Options: `preview_rate_hz`, `silence_limit_s` (a device that sends nothing for s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from station.devices.errors import BadReply
+from station.devices.errors import BadReply, DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.iris.interface import IrisCapture, IrisImage, IrisPreview, IrisRequest
 from station.devices.transport import livescan_wire as wire
+from station.devices.transport.breakable import BreakableWork
 from station.devices.transport.livescan_operation import Target
 from station.devices.transport.livescan_session import HINT_MESSAGES, LivescanSession, device_identity
 from station.domain.clock import Clock, SystemClock
@@ -36,6 +38,7 @@ class LivescanIrisScanner:
     def __init__(self, session: LivescanSession, clock: Clock | None = None) -> None:
         self._session = session
         self._clock = clock or SystemClock()
+        self._work = BreakableWork()
 
     async def identity(self) -> DeviceIdentity:
         """Return who the device says it is."""
@@ -49,6 +52,10 @@ class LivescanIrisScanner:
         self, request: IrisRequest, on_preview: Callable[[IrisPreview], None] | None = None
     ) -> IrisCapture:
         """Capture an image per eye; raises NoReply at the deadline, DeviceUnavailable when unplugged."""
+        work = self._captured(request, on_preview)
+        return await self._work.run(work, partial(DeviceUnavailable, self._session.name, "close"))
+
+    async def _captured(self, request: IrisRequest, on_preview: Callable[[IrisPreview], None] | None) -> IrisCapture:
         mask = sum(1 << (eye - 1) for eye in request.eyes)
         target = Target(0, mask, ANY_RESOLUTION, len(request.eyes), request.timeout_s)
 
@@ -64,7 +71,8 @@ class LivescanIrisScanner:
         return IrisCapture(images, device_identity(outcome.identity), self._clock.now(), quality)
 
     async def close(self) -> None:
-        """Give the device back; may be called twice."""
+        """Give the device back; a capture under way ends at once. May be called twice."""
+        await self._work.break_off()
         await self._session.close()
 
     def _eye(self, frame: wire.Frame) -> Eye:

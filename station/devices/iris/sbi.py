@@ -43,7 +43,7 @@ class SbiIrisScanner:
         if not request.eyes:
             raise NoReply(self._client.name, "capture", "sbi-nothing-seen")
         device = await self._client.device()
-        on_frame = _live(on_preview, request.eyes[0]) if on_preview is not None else None
+        on_frame = _live(on_preview, request.eyes) if on_preview is not None else None
         parts = await self._client.capture(self._plan(request, device), device, on_frame)
         images = await asyncio.to_thread(self._images, parts)
         return IrisCapture(
@@ -55,7 +55,8 @@ class SbiIrisScanner:
         )
 
     async def close(self) -> None:
-        """Nothing is held between captures."""
+        """End a capture under way; nothing is held between captures."""
+        await self._client.close()
 
     def _plan(self, request: IrisRequest, device: SbiDevice) -> CapturePlan:
         return CapturePlan(
@@ -84,7 +85,10 @@ class SbiIrisScanner:
         return tuple(images)
 
 
-def _live(on_preview: Callable[[IrisPreview], None], eye: Eye) -> Callable[[bytes], None]:
+def _live(on_preview: Callable[[IrisPreview], None], eyes: tuple[Eye, ...]) -> Callable[[bytes], None]:
+    # the interface's live stream has pictures only: with two eyes asked for nobody says which one is seen
+    eye = eyes[0] if len(eyes) == 1 else None
+
     def show(jpeg: bytes) -> None:
         image = grey_of_jpeg(jpeg)
         if image is not None:

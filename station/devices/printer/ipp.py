@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from ippx import JobState
 
@@ -40,6 +40,7 @@ from station.devices.printer.ipp_link import IppLink
 from station.devices.printer.ipp_messages import Attributes, IppRequests, jobs_of, printer_attributes
 from station.devices.printer.ipp_page import page_document
 from station.devices.printer.ipp_states import PRINTER_FACTS, JobFacts, PrinterFacts, condition_of, device_id_field
+from station.devices.transport.breakable import BreakableWork
 
 _ABILITIES: frozenset[PrinterAbility] = frozenset()
 _LIMITS = tuple(sorted(f"printer-lacks-{ability.value}" for ability in ALL_ABILITIES - _ABILITIES))
@@ -67,7 +68,7 @@ class IppPrinter:
         self._link = IppLink(address, name, self._reply_timeout_s, options.get("authority_file", ""))
         self._requests = IppRequests(self._link.printer_uri, options.get("station", "station"))
         self._turn = asyncio.Lock()
-        self._running: set[asyncio.Task[Any]] = set()
+        self._work = BreakableWork()
         self._sent: set[str] = set()
 
     @property
@@ -139,8 +140,7 @@ class IppPrinter:
 
     async def close(self) -> None:
         """Let go of the printer; what waits ends at once. A job that was sent goes on."""
-        for task in list(self._running):
-            task.cancel()
+        await self._work.break_off()
         await self._link.close()
 
     # Printing ------------------------------------------------------------------------
@@ -283,20 +283,12 @@ class IppPrinter:
 
     async def _while_open(self, command: str, work: Awaitable[T], operation_id: str = "") -> T:
         """Await work that `close` may break off; once a job was sent, its outcome is open then."""
-        task = asyncio.ensure_future(work)
-        self._running.add(task)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            me = asyncio.current_task()
-            if me is not None and me.cancelling():
-                task.cancel()
-                raise
-            if operation_id in self._sent:
-                raise OutcomeUnknown(self._name, command) from None
-            raise DeviceUnavailable(self._name, command) from None
-        finally:
-            self._running.discard(task)
+
+        def broken() -> DeviceError:
+            kind = OutcomeUnknown if operation_id in self._sent else DeviceUnavailable
+            return kind(self._name, command)
+
+        return await self._work.run(work, broken)
 
     def _refuse(self, command: str, ability: PrinterAbility) -> NoReturn:
         raise DeviceRefused(self._name, command, f"lacks-{ability.value}", f"printer-lacks-{ability.value}")

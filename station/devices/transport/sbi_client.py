@@ -10,11 +10,13 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
+from station.devices.transport.breakable import BreakableWork
 from station.devices.transport.multipart_frames import FrameTooLarge, MultipartFrames
 from station.devices.transport.sbi_errors import device_error
 from station.devices.transport.sbi_http import ServiceAddress, http_client
@@ -48,6 +50,7 @@ class SbiClient:
         self._trust_file = Path(trust_file)
         self._fresh_s = fresh_s
         self._trust: TrustRoots | None = None
+        self._work = BreakableWork()
         self.previous_hash = ""
 
     async def device(self) -> SbiDevice:
@@ -79,6 +82,16 @@ class SbiClient:
         self, plan: CapturePlan, device: SbiDevice, on_frame: Callable[[bytes], None] | None
     ) -> list[SbiPart]:
         """Run one registration capture with live frames beside it; returns believed parts only."""
+        work = self._captured(plan, device, on_frame)
+        return await self._work.run(work, partial(DeviceUnavailable, self.name, "close"))
+
+    async def close(self) -> None:
+        """End a capture under way, which the service learns by the connection going; nothing else is held."""
+        await self._work.break_off()
+
+    async def _captured(
+        self, plan: CapturePlan, device: SbiDevice, on_frame: Callable[[bytes], None] | None
+    ) -> list[SbiPart]:
         watching = asyncio.create_task(self._watch(plan, on_frame)) if on_frame else None
         try:
             body = plan.body(self.clock.now())

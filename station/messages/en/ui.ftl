@@ -376,6 +376,7 @@ ui-finger-index = index
 ui-finger-middle = middle
 ui-finger-ring = ring
 ui-finger-little = little
+ui-eye-some = Eye
 ui-eye-right = Right eye
 ui-eye-left = Left eye
 ui-part-photo = Photo

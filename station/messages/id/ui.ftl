@@ -376,6 +376,7 @@ ui-finger-index = telunjuk
 ui-finger-middle = tengah
 ui-finger-ring = manis
 ui-finger-little = kelingking
+ui-eye-some = Mata
 ui-eye-right = Mata kanan
 ui-eye-left = Mata kiri
 ui-part-photo = Foto

@@ -181,7 +181,7 @@ class SittingScreen(SittingDecisions, StationScreen):
             count = self.words("ui-fingers-seen", count=frame.finger_count)
             return f"{count}\n{self.words(frame.hint)}" if frame.hint else count
         if isinstance(frame, IrisPreview):
-            eye = self.words(f"ui-eye-{frame.eye.name.lower()}")
+            eye = self.words(f"ui-eye-{frame.eye.name.lower()}" if frame.eye is not None else "ui-eye-some")
             return f"{eye}: {self.words(frame.hint)}" if frame.hint else eye
         causes = (*getattr(frame, "causes", ()), *getattr(frame, "warnings", ()))
         lines = [self.words("ui-photo-score", score=getattr(frame, "score", 0))]

@@ -159,4 +159,4 @@ async def test_a_full_medium_leaves_the_session_open_and_no_half_backup_under_a_
         signal.signal(signal.SIGXFSZ, before)
     assert [path for path in medium.iterdir() if path.suffix != ".new"] == []
     report = backup_of(desk).make(OPERATOR, session.session_id, medium)
-    assert prove(report.path, desk.keys.signer.public_der, desk.keys.sealing_identity)
+    assert prove(report.path, desk.keys.signer.public_der, desk.keys.sealing_identity).whole_sha256 == report.sha256
