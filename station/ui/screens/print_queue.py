@@ -81,7 +81,7 @@ class PrintQueueScreen(StationScreen):
         if self.station.actor is not None:
             self._forecast()
 
-    @work(group="forecast", exclusive=True, exit_on_error=False)
+    @work(group="overview", exclusive=True, exit_on_error=False)
     async def _forecast(self) -> None:
         """Say for how many cards blanks, ribbon and film last; a printer that does not answer is only said so."""
         line = self.query_one("#forecast", Static)
