@@ -122,14 +122,20 @@ class PrintRoom:
         return report
 
     async def sam_report(self) -> SamReport:
-        """Return the module's state; raises DeviceError when it is not there."""
-        if self._sam is None:
-            channel = await self._kit.reader("sam").connect()
+        """Return the module's state; raises DeviceError when it is not there.
+
+        A module that was taken out or lost power is asked afresh: another one may be in its place, and it is locked.
+        """
+        if self._sam is not None:
             try:
-                return await self._profile.sam_report(channel)
-            finally:
-                await channel.close()
-        return await self._profile.sam_report(self._sam)
+                return await self._profile.sam_report(self._sam)
+            except DeviceError:
+                await self.release_sam()
+        channel = await self._kit.reader("sam").connect()
+        try:
+            return await self._profile.sam_report(channel)
+        finally:
+            await channel.close()
 
     async def signer(self, trust: CardTrust) -> SignerFacts:
         """Return whose certificate the module signs with; raises Tampered when its chain does not hold."""

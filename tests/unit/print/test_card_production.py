@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulators.cards.chip import ChipCard
+from simulators.cards.sam import Sam
 from simulators.faults import parse_fault
 from station.devices.printer.interface import CardPosition, PrinterAbility, PrinterStatus, PrinterSupplies
 from station.domain.card import SpoilCause
@@ -328,6 +329,16 @@ async def test_where_a_scanner_is_a_password_alone_starts_no_card(bench: PrintBe
     ]
     made = await bench.production.produce(replace(OPERATOR, proof=SignInProof.FINGER), job_id)
     assert made.waits_for_confirmation
+
+
+async def test_a_module_that_was_changed_for_another_is_asked_afresh_and_must_be_unlocked(bench: PrintBench) -> None:
+    job = bench.deliver()
+    bench.world.slots["sam"].remove()
+    bench.world.slots["sam"].insert(Sam())
+    findings = {finding.message_id for finding in (await bench.production.equipment_gate(OPERATOR)).blocking}
+    assert findings == {"sam-not-activated"}
+    await bench.activate()
+    assert (await bench.production.produce(OPERATOR, job)).waits_for_confirmation
 
 
 async def test_the_forecast_compares_the_queue_with_blanks_ribbon_and_film(bench: PrintBench) -> None:
