@@ -24,6 +24,7 @@ from tests.unit.print.print_bench import NOW, OPERATOR, PrintBench, PrintWorld, 
 CYCLES_S = {"one side": 24.0, "both sides": 33.0}
 PAST_INTENTS = 100_000
 CARDS = 20
+RECOVERIES = 9
 
 
 def figures() -> list[Figure]:
@@ -136,10 +137,13 @@ async def _recover(bench: PrintBench, job: str) -> float:
         await bench.activate()
         made = await bench.production.produce(OPERATOR, job)
         assert made.state is IntentState.EJECTED
-    started = time.perf_counter()
-    (decision,) = await bench.production.recover(OPERATOR)
-    assert decision.question
-    return time.perf_counter() - started
+    times = []
+    for _ in range(RECOVERIES):
+        started = time.perf_counter()
+        (decision,) = await bench.production.recover(OPERATOR)
+        times.append(time.perf_counter() - started)
+        assert decision.question
+    return sorted(times)[RECOVERIES // 2]
 
 
 def _fill(bench: PrintBench, job: str) -> None:
