@@ -179,6 +179,11 @@ class Hdp5000:
                 if isinstance(error, asyncio.CancelledError):
                     raise
                 raise (OutcomeUnknown if physical else NoReply)(self._name, command) from error
+            except BadReply as error:
+                await self._drop_link()  # what comes next on this line may still be the answer to this command
+                if physical:
+                    raise OutcomeUnknown(self._name, command) from error
+                raise
         if reply.get("ok") is True:
             result = reply.get("result", {})
             return result if isinstance(result, dict) else {}
@@ -189,11 +194,14 @@ class Hdp5000:
         if self._link is None:
             try:
                 async with asyncio.timeout(_CONNECT_TIMEOUT_S):
-                    link = await asyncio.open_connection(self._host, self._port, limit=LONGEST_LINE_BYTES)
-                    await self._exchange(*link, "hello", {"station": self._station})
+                    self._link = await asyncio.open_connection(self._host, self._port, limit=LONGEST_LINE_BYTES)
+                    await self._exchange(*self._link, "hello", {"station": self._station})
             except (OSError, TimeoutError, BadReply) as error:
+                await self._drop_link()
                 raise DeviceUnavailable(self._name, "connect") from error
-            self._link = link
+            except asyncio.CancelledError:
+                await self._drop_link()
+                raise
         return self._link
 
     async def _exchange(
@@ -202,12 +210,15 @@ class Hdp5000:
         self._number += 1
         writer.write(json.dumps({"id": self._number, "command": command, **body}).encode() + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        try:
+            line = await reader.readline()
+        except ValueError as error:  # longer than any reply
+            raise BadReply(self._name, command) from error
         if not line.endswith(b"\n"):
             raise ConnectionResetError("the agent closed the connection")
         try:
             reply = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadReply(self._name, command) from error
         if not isinstance(reply, dict) or reply.get("id") != self._number:
             raise BadReply(self._name, command)

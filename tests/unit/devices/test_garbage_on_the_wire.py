@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -18,11 +19,14 @@ from simulators.far_end import TcpFarEnd
 from simulators.sbi import TestAuthority
 from station.devices.camera.mjpeg import open_camera
 from station.devices.display.jsonlines import open_board
-from station.devices.errors import DeviceError
+from station.devices.errors import DeviceError, OutcomeUnknown
 from station.devices.fingerprint.interface import FingerRequest
 from station.devices.fingerprint.sbi import open_scanner
 from station.devices.gnss.nmea import open_receiver
 from station.devices.modem.at import open_modem
+from station.devices.printer.agent_wire import encode_status
+from station.devices.printer.hdp5000 import open_printer
+from station.devices.printer.interface import CardPosition, PrinterActivity, PrinterStatus
 from station.devices.signature.interface import SignatureRequest
 from station.devices.signature.serial_pad import open_pad
 from station.domain.sample import Slap
@@ -71,6 +75,10 @@ _DRIVERS: dict[str, _Open] = {
         open_camera(_scheme(address, "http"), "kamera", {"frame_timeout_s": "0.4"}),
         lambda camera: camera.preview(),
     ),
+    "printer": lambda address, _options: (
+        open_printer(address, "printer", {"reply_timeout_s": "0.3"}),
+        lambda printer: printer.status(),
+    ),
     "sbi": lambda address, options: (
         open_scanner(_scheme(address, "http"), "sidik", options),
         lambda scanner: scanner.capture(FingerRequest.of_slap(Slap.THUMBS, timeout_s=0.3)),
@@ -118,4 +126,26 @@ async def test_a_receiver_of_nonsense_has_no_fix(seed: int) -> None:
     with contextlib.suppress(DeviceError):
         assert await receiver.fix(0.3) is None
     await receiver.close()
+    await far_end.stop()
+
+
+@pytest.mark.parametrize("garbled", [b"\xff\xfe\n", b'{"id": 1, "ok": true}\n', b"[" * 100_000 + b"\n"])
+async def test_a_movement_answered_with_nonsense_is_doubtful_and_the_next_question_has_its_own_answer(
+    garbled: bytes,
+) -> None:
+    state = PrinterStatus(PrinterActivity.READY, CardPosition.NONE, (), 80.0, "", True)
+
+    async def agent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            asked = json.loads(line)
+            good = json.dumps({"id": asked["id"], "ok": True, "result": encode_status(state)}).encode() + b"\n"
+            writer.write(garbled + good if asked["command"] == "feed" else good)
+            await writer.drain()
+
+    far_end = TcpFarEnd(agent)
+    printer = open_printer(f"tcp://127.0.0.1:{await far_end.start()}", "printer", {"reply_timeout_s": "0.5"})
+    with pytest.raises(OutcomeUnknown):
+        await printer.feed_to_encoder("operation-1")
+    assert (await printer.status()).card_position is CardPosition.NONE
+    await printer.close()
     await far_end.stop()
