@@ -308,7 +308,7 @@ async def cannot_sign(stage: Stage) -> None:
 
 async def no_network(stage: Stage) -> None:
     """Take the link down: everything waits in the queue."""
-    for turn in range(1, 4):
+    for turn in range(1, 40):
         stage.fault(f"link connection {turn} cut bytes=1000")
     await stage.pilot.press("4", "m")
     await settle(stage.pilot)

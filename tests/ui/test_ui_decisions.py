@@ -91,6 +91,10 @@ async def test_a_missing_thumb_is_excepted_pictured_and_the_step_goes_on_by_itse
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         await pilot.press("enter")
+        for _ in range(600):
+            if "ibu jari" in text(pilot, "#instruction") and "Tidak dipakai" in text(pilot, "#result"):
+                break
+            await pilot.pause(0.1)
         await settle(pilot, 60)
         assert "ibu jari" in text(pilot, "#instruction")
         assert "Tidak dipakai" in text(pilot, "#result"), "one thumb of two is refused"

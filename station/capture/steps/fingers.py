@@ -22,6 +22,8 @@ from station.domain.errors import Refused
 from station.domain.sample import Finger, GreyImage, Slap
 from station.domain.staff import Actor
 
+WIDEST_FINGER_IN = 1.7
+"""A single finger's sensor is at most 1.6 inch wide (FAP 45), a slap scanner's glass 2 inch and more."""
 OnPreview = Callable[[FingerPreview], None]
 
 
@@ -91,7 +93,7 @@ def _split(
     images: dict[Finger, GreyImage] = {}
     problems: list[str] = []
     for entry in capture.images:
-        if len(entry.fingers) == 1:
+        if len(entry.fingers) == 1 and not _is_whole_glass(entry.image):
             images[entry.fingers[0]] = entry.image
         elif request.slap is not None:
             found = tools.examiner.slap(entry.image, request.slap, request.fingers)
@@ -100,6 +102,11 @@ def _split(
     if set(images) != set(request.fingers) and not problems:
         problems.append("capture-fingers-missing" if set(images) < set(request.fingers) else "capture-fingers-other")
     return images, tuple(dict.fromkeys(problems))
+
+
+def _is_whole_glass(image: GreyImage) -> bool:
+    """Tell whether a picture is wider than any finger: of a hand with one finger left, scanners give all the glass."""
+    return image.width > WIDEST_FINGER_IN * image.resolution_ppi
 
 
 def _compare(
