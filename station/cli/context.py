@@ -103,6 +103,8 @@ def second_person(services: StationServices, login: str | None, catalogue: Catal
         return None
     password = os.environ.get("STATION_SECOND_PASSWORD")
     if password is None:
+        if not sys.stdin.isatty():
+            raise NotAllowed("cli-no-terminal-for-passphrase")
         password = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
     return services.staff.sign_in(login, password)
 

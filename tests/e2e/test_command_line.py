@@ -62,7 +62,19 @@ def test_help_is_indonesian_first_and_english_on_request() -> None:
     assert indonesian.returncode == english.returncode == 0
     assert "Perintah" in indonesian.stdout
     assert "Commands" in english.stdout
-    for command in ("check", "import", "session", "sync", "backup", "print", "ledger", "office", "keys", "rehearse"):
+    for command in (
+        "check",
+        "import",
+        "session",
+        "sync",
+        "backup",
+        "print",
+        "ledger",
+        "province",
+        "office",
+        "keys",
+        "rehearse",
+    ):
         assert f"    {command}" in indonesian.stdout
     assert "cli-" not in indonesian.stdout + english.stdout
 
@@ -139,5 +151,8 @@ def test_only_the_custodian_may_receive_blanks(kit: Path) -> None:
     assert wrong.returncode == 2
     done = station(kit, "ledger", "receive", *arguments, "--quantity", "50")
     assert done.returncode == 3, "an administrator is no custodian"
+    ahead = station(kit, "ledger", "confirm-day", "--second", "admin")
+    assert ahead.returncode == 3, "without a terminal there is nobody to ask for the second password"
+    assert "Traceback" not in ahead.stderr
     assert station(kit, "ledger", "verify").returncode == 0
     assert station(kit, "ledger", "balance", "--json").stdout.strip() == "{}"

@@ -37,9 +37,11 @@ def add_ledger(command: Adder) -> None:
     count.runs(_count)
     count.takes("--quantity", type=int, required=True)
     count.takes("--place", default="store")
-    for child in (receive, issue, back, count):
+    confirm = command.child("confirm-day")
+    confirm.runs(_confirm_day)
+    for child in (receive, issue, back, count, confirm):
         child.takes("--login", default=None)
-    for child in (issue, back):
+    for child in (issue, back, confirm):
         child.takes("--second", required=True)
     report = command.child("report")
     report.runs(_report)
@@ -118,6 +120,16 @@ def _count(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
         words = catalogue.text("cli-counted", counted=arguments.quantity, booked=booked)
         put(arguments, {"entry": entry, "booked": booked}, words)
         return 0 if booked == arguments.quantity else 1
+
+
+def _confirm_day(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Confirm by two people that the clock is right although the book's newest day is long ago."""
+    with opened(arguments, catalogue) as services:
+        actor = sign_in(services, arguments, catalogue)
+        second = _receiver(second_person(services, arguments.second, catalogue))
+        entry = services.blanks.confirm_day(actor, second)
+        put(arguments, entry, catalogue.text("cli-booked", seq=entry.seq, quantity=entry.quantity))
+    return 0
 
 
 def _report(arguments: argparse.Namespace, catalogue: Catalogue) -> int:

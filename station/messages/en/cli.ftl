@@ -218,3 +218,4 @@ cli-staff-told = { $login }: kept, all kits are told.
 cli-office-school-list = send the student list of one school to the kits that will go there
 cli-school-list-found = { $good } good rows, { $rejected } rejected. Send with --yes.
 cli-school-list-sent = { $school }: { $students } students sent to { $kits } kits.
+cli-ledger-confirm-day = confirm the day after a long time without records (two people)

@@ -1096,3 +1096,4 @@ ui-shortage-case = Shortage { $document }
 ui-shortage = paper { $paper }, counted { $counted }; settle it: L
 ui-loan-of = Loan { $partner }
 ui-loan-open = they owe { $they }, we owe { $we }
+ui-key-approve-shares = Approve

@@ -218,3 +218,4 @@ cli-staff-told = { $login }: tersimpan, semua kit diberi tahu.
 cli-office-school-list = kirim daftar siswa satu sekolah ke kit yang akan ke sana
 cli-school-list-found = { $good } baris baik, { $rejected } ditolak. Kirim dengan --yes.
 cli-school-list-sent = { $school }: { $students } siswa dikirim ke { $kits } kit.
+cli-ledger-confirm-day = benarkan tanggal sesudah lama tanpa catatan (dua orang)

@@ -1096,3 +1096,4 @@ ui-shortage-case = Kekurangan { $document }
 ui-shortage = surat { $paper }, terhitung { $counted }; selesaikan: L
 ui-loan-of = Pinjam pakai { $partner }
 ui-loan-open = mereka harus mengembalikan { $they }, kita { $we }
+ui-key-approve-shares = Setujui

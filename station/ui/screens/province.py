@@ -37,7 +37,7 @@ class ProvinceScreen(StationScreen):
         Binding("f", "figures", "ui-key-figures"),
         Binding("j", "propose", "ui-key-propose"),
         Binding("u", "edit", "ui-key-edit-share"),
-        Binding("s", "approve", "ui-key-approve"),
+        Binding("s", "approve", "ui-key-approve-shares"),
         Binding("c", "steps", "ui-key-steps"),
         Binding("w", "write", "ui-key-write-all"),
         Binding("d", "other", "ui-key-other-share-out"),
