@@ -16,7 +16,8 @@ IntegrityError = sqlcipher.IntegrityError
 
 def first_row(connection: Connection, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     """Return the first row of a query, or None."""
-    cursor = _driver(connection).execute(sql, parameters)
+    cursor = _driver(connection).cursor()
+    cursor.execute(sql, parameters)
     row: tuple[Any, ...] | None = cursor.fetchone()
     cursor.close()
     return row
@@ -24,7 +25,7 @@ def first_row(connection: Connection, sql: str, parameters: tuple[Any, ...] = ()
 
 def run(connection: Connection, sql: str, parameters: tuple[Any, ...]) -> None:
     """Run a statement that changes rows; raises IntegrityError when a rule of the tables forbids it."""
-    _driver(connection).execute(sql, parameters)
+    _driver(connection).cursor().execute(sql, parameters)
 
 
 def _driver(connection: Connection) -> Any:

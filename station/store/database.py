@@ -125,7 +125,7 @@ def _driver(connection: Connection) -> Any:
 def _begin(connection: Connection) -> None:
     """Take the write lock at once; SQLAlchemy's own way around the statement costs as much as the transaction."""
     try:
-        _driver(connection).execute("BEGIN IMMEDIATE")
+        _driver(connection).cursor().execute("BEGIN IMMEDIATE")
     except sqlcipher.OperationalError as error:
         raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
