@@ -54,7 +54,7 @@ def main() -> None:
         for kits in OFFICES:
             url = None
             if arguments.postgres:
-                url = stack.enter_context(private_postgres(Path(name, f"postgres-{kits}"))).url
+                url = stack.enter_context(private_postgres()).url
             office = open_office(ServeOptions(Path(name, str(kits)), database_url=url), serving=False)
             stack.callback(office.close)
             offices.append((office, _members(office, kits)))

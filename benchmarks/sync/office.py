@@ -48,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        server = stack.enter_context(private_postgres(folder / "postgres"))
+        server = stack.enter_context(private_postgres())
         settings = [
             Setting("1 worker, SQLite", 1, None),
             Setting("1 worker, PostgreSQL", 1, server),
@@ -99,7 +99,8 @@ def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> tup
         kits = []
         for number in range(arguments.kits):
             port = workers[number % len(workers)][1]
-            kits.append(_kit(folder / f"kit-{number}", port, data, f"KIT-{folder.name[0]}-{number}", database))
+            name = f"KIT-{folder.name[0]}-{setting.workers}-{number}"
+            kits.append(_kit(folder / name, port, data, name, database))
         for kit in kits:
             for number in range(arguments.packets):
                 kit.queue(kit.seal(arguments.size, seed=number))

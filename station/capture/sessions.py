@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import cbor2
+
 from station.capture.attendance import (
     AttendanceList,
     AttendanceRow,
@@ -27,11 +29,11 @@ from station.domain.person import Sex
 from station.domain.staff import Actor
 from station.staff.audit import AuditLog
 from station.staff.permission import RECORDERS, REVIEWERS, require, require_second
+from station.store import outbox, rosters
 from station.store import recordings as register_rows
-from station.store import rosters
 from station.store import sessions as rows
 from station.store import sittings as sitting_rows
-from station.store.database import Database
+from station.store.database import Database, Transaction
 from station.store.rosters import Student
 
 
@@ -95,7 +97,15 @@ class SessionBook:
             )
             rows.insert_session(connection, row)
             self._audit.write(actor.staff_id, "session-opened", row.session_id, school=school_id)
-            return self._session(row)
+            opened = self._session(row)
+            self._announce(connection, opened)
+            return opened
+
+    def _announce(self, connection: Transaction, opened: Session) -> None:
+        """Tell the office which school this session is at; packets carry its number only."""
+        body = {"session_id": opened.session_id, "school": opened.school_name, "day": opened.day.isoformat()}
+        encoded = cbor2.dumps(body, canonical=True)
+        outbox.enqueue(connection, self._ids.new(), "event", "session", encoded, len(encoded), self._clock.now())
 
     def list(self) -> list[Session]:
         """Return every session, newest first."""

@@ -31,6 +31,7 @@ from station.office.tables import event, packet
 from station.sync.wire import dumps, loads
 
 WAITING, FOLLOWED, DONE, FAILED = "waiting", "followed", "done", "failed"
+NOTED = "noted"  # an event that asks for nothing and is read again: school sessions
 FOLLOW_EVERY = timedelta(seconds=0.5)
 FOLLOW_EVERY_LATER = timedelta(minutes=10)
 _FOLLOW_FAST_FOR = timedelta(minutes=5)
@@ -206,7 +207,10 @@ def take_status(office: Office, row: Row[Any], status: CentreStatus) -> None:
 
 
 def answer_event(office: Office, row: Row[Any]) -> None:
-    """Do what an event asks for: SIAK look-up, card status, correction request; unknown topics are kept."""
+    """Do what an event asks for: SIAK look-up, card status, correction request; unknown topics are kept.
+
+    What a kit says of its school sessions stays on a shelf of its own, where the dashboard finds it by index.
+    """
     handlers: dict[str, Callable[[Office, Connection, Row[Any], Any], None]] = {
         "status": _card_status,
         "staff_finger": _staff_finger,
@@ -226,7 +230,7 @@ def answer_event(office: Office, row: Row[Any]) -> None:
         connection.execute(
             update(event)
             .where(event.c.kit_id == row.kit_id, event.c.event_id == row.event_id)
-            .values(work=DONE, note="")
+            .values(work=NOTED if row.topic == "session" else DONE, note="")
         )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from station.domain.clock import local_date
 from station.domain.errors import NotFound
 from station.domain.status import RecordStatus
 from station.office.context import Office
+from station.office.intake import NOTED
 from station.office.ledger_intake import balances
 from station.office.tables import conflict, event, kit, packet, upload
+from station.sync.wire import loads
 
 _ORDER = {status.value: number for number, status in enumerate(RecordStatus)}
 _NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
@@ -33,6 +35,17 @@ class KitLine:
     half_received: int
     feed_behind: int
     ledger_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """One school's recordings by one kit that arrived today; no school name where the kit never said one."""
+
+    school: str
+    kit_id: str
+    packets_today: int
+    packets: int
+    last_received: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ class Overview:
     at: datetime
     kits: tuple[KitLine, ...]
     statuses: tuple[StatusLine, ...]
-    sessions: tuple[tuple[str, str, int], ...]
+    schools: tuple[SchoolLine, ...]
     stock: tuple[StockLine, ...]
     conflicts: tuple[ConflictLine, ...]
     waiting_packets: int
@@ -88,7 +101,7 @@ def read_overview(office: Office) -> Overview:
             at=now,
             kits=kits,
             statuses=_statuses(connection, now),
-            sessions=_sessions(connection),
+            schools=_schools(connection, _midnight(office, now), local_date(now, office.zone)),
             stock=tuple(line for known in kits for line in _stock(connection, known.kit_id)),
             conflicts=open_conflicts(connection),
             waiting_packets=_count(connection, packet, "waiting"),
@@ -129,8 +142,7 @@ def packet_rows(connection: Connection) -> list[tuple[str, str, str, str, str, s
 
 
 def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLine, ...]:
-    today = local_date(now, office.zone)
-    midnight = datetime(today.year, today.month, today.day, tzinfo=office.zone).astimezone(now.tzinfo).isoformat()
+    midnight = _midnight(office, now)
     totals = dict(_pairs(connection, select(packet.c.kit_id, func.count()).group_by(packet.c.kit_id)))
     recent = select(packet.c.kit_id, func.count()).where(packet.c.received_at >= midnight).group_by(packet.c.kit_id)
     today_counts = dict(_pairs(connection, recent))
@@ -162,9 +174,45 @@ def _statuses(connection: Connection, now: datetime) -> tuple[StatusLine, ...]:
     return tuple(sorted(lines, key=lambda line: (_ORDER.get(line.status, len(_ORDER)), line.status)))
 
 
-def _sessions(connection: Connection) -> tuple[tuple[str, str, int], ...]:
-    query = select(packet.c.kit_id, packet.c.session_id, func.count()).group_by(packet.c.kit_id, packet.c.session_id)
-    return tuple((row[0], row[1], row[2]) for row in connection.execute(query.order_by(packet.c.kit_id)))
+def _schools(connection: Connection, midnight: str, today: date) -> tuple[SchoolLine, ...]:
+    """Return what came today by school and kit, and the sessions of today from which nothing came yet."""
+    said = _sessions_said(connection)
+    keys = (packet.c.kit_id, packet.c.session_id)
+    new = func.sum(case((packet.c.received_at >= midnight, 1), else_=0))
+    query = select(*keys, new, func.count(), func.max(packet.c.received_at)).group_by(*keys)
+    lines: dict[tuple[str, str], SchoolLine] = {}
+    for kit_id, session_id, count_today, count, last in connection.execute(query):
+        school, day = said.pop((kit_id, session_id), ("", ""))
+        if count_today or day == today.isoformat():
+            _add(lines, SchoolLine(school, kit_id, int(count_today), count, datetime.fromisoformat(last)))
+    for (kit_id, _session_id), (school, day) in said.items():
+        if day == today.isoformat():
+            _add(lines, SchoolLine(school, kit_id, 0, 0, None))
+    return tuple(sorted(lines.values(), key=lambda line: (not line.school, line.school, line.kit_id)))
+
+
+def _add(lines: dict[tuple[str, str], SchoolLine], line: SchoolLine) -> None:
+    """Add a session to the line of its school and kit."""
+    key = line.school, line.kit_id
+    known = lines.get(key, SchoolLine(line.school, line.kit_id, 0, 0, None))
+    last = max(filter(None, (known.last_received, line.last_received)), default=None)
+    counts = known.packets_today + line.packets_today, known.packets + line.packets
+    lines[key] = SchoolLine(line.school, line.kit_id, *counts, last)
+
+
+def _sessions_said(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return school and day of every session the kits announced, by kit and session."""
+    said = {}
+    for row in connection.execute(select(event.c.kit_id, event.c.body).where(event.c.work == NOTED)):
+        body = loads(bytes(row.body))
+        said[(row.kit_id, str(body.get("session_id", "")))] = (str(body.get("school", "")), str(body.get("day", "")))
+    return said
+
+
+def _midnight(office: Office, now: datetime) -> str:
+    """Return when the office's day began, as the database writes moments."""
+    today = local_date(now, office.zone)
+    return datetime(today.year, today.month, today.day, tzinfo=office.zone).astimezone(now.tzinfo).isoformat()
 
 
 def _stock(connection: Connection, kit_id: str) -> list[StockLine]:

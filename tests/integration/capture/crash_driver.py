@@ -141,7 +141,7 @@ def check_one_whole_recording(desk: Desk) -> None:
     with desk.database.read() as connection:
         (line,) = recordings.register(connection)
         (packet,) = packets.packets(connection)
-        (item,) = outbox.items(connection, outbox.OutboxState.WAITING)
+        (item,) = outbox.items(connection, outbox.OutboxState.WAITING, "packet")
     desk.recording.sealer.tidy()
     assert line.running_number == 1
     assert line.packet_id == packet.packet_id == item.item_id

@@ -68,7 +68,7 @@ async def test_a_person_is_recorded_sealed_and_queued(desk: Desk) -> None:
     assert desk.recording.sitting(sitting.sitting_id).state is SittingState.SEALED
     with desk.database.read() as connection:
         (packet,) = packets.packets(connection)
-        (item,) = outbox.items(connection, outbox.OutboxState.WAITING)
+        (item,) = outbox.items(connection, outbox.OutboxState.WAITING, "packet")
         status = records.status_of(connection, sitting.biodata.nik)
     assert status is not None
     assert status.status == "BIO_CAPTURED"

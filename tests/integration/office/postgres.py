@@ -11,6 +11,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,22 +61,20 @@ class PrivatePostgres:
 
 
 @contextmanager
-def private_postgres(folder: Path) -> Iterator[PrivatePostgres]:
-    """Make and run a server in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    user = _user()
-    if user is not None:
-        _open_path(folder)
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    binaries = binaries_for(folder)
-    data = folder / "data"
-    _run(user, [str(binaries / "initdb"), "-D", str(data), "-U", "office", "-A", "trust", "-E", "UTF8"])
-    server = PrivatePostgres(folder, binaries, _free_port())
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def private_postgres() -> Iterator[PrivatePostgres]:
+    """Make and run a server in a folder of its own: pytest's folders are closed to other users."""
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
+        folder, user = Path(name), _user()
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        binaries = binaries_for(folder)
+        _run(user, [str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "office", "-A", "trust", "-E", "UTF8"])
+        server = PrivatePostgres(folder, binaries, _free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _user() -> pwd.struct_passwd | None:
@@ -88,13 +87,6 @@ def _user() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     return None
-
-
-def _open_path(folder: Path) -> None:
-    for parent in [folder, *folder.parents]:
-        if parent.stat().st_mode & 0o002 or parent == Path("/"):
-            return
-        parent.chmod(parent.stat().st_mode | 0o011)
 
 
 def _run(user: pwd.struct_passwd | None, command: list[str]) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 import ssl
 from collections.abc import Iterator
 
@@ -11,12 +12,15 @@ import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
+from station.domain.clock import local_date
 from station.office import accounts
 from station.office.dashboard import COOKIE
+from station.office.intake import IntakeWorker
 from station.office.kits import QUARANTINED, record_evidence
 from station.office.ledger_intake import note_conflict
 from station.office.serve import RunningOffice
 from station.office.tables import kit
+from station.sync import wire
 from tests.integration.office.conftest import TestKit
 
 PASSWORD = "kata-sandi-contoh"
@@ -57,6 +61,33 @@ async def test_the_page_shows_kits_statuses_and_no_person(paired: TestKit, brows
     assert "Diterima kantor, diolah" in page
     assert "http" not in page.replace("http-equiv", ""), "no outside resources"
     assert packet.manifest.packet_id in browser.get("/dashboard/packets.csv").text
+
+
+async def test_today_is_shown_by_school_and_kit(paired: TestKit, browser: httpx.Client, office: RunningOffice) -> None:
+    today = local_date(office.office.clock.now(), office.office.zone).isoformat()
+    for session_id, school, day in (
+        ("s1", "SMAN 1 CONTOH", today),
+        ("s2", "SMKN 2 CONTOH", today),
+        ("s3", "X", "2026-01-05"),
+    ):
+        paired.say("session", wire.dumps({"session_id": session_id, "school": school, "day": day}))
+    for _packet in range(2):
+        paired.queue(paired.seal(2_000))
+    await paired.engine.run_once("lan")
+    sign_in(browser)
+    assert "(kit belum memberi tahu sekolahnya)" in browser.get("/dashboard").text
+    worker = IntakeWorker(office.office)
+    for _event in range(3):
+        worker._event_step()
+    page = browser.get("/dashboard").text
+    assert "belum memberi tahu" not in page
+    assert rows_of(page, "today") == [["SMAN 1 CONTOH", "KIT-1", "2", "2"], ["SMKN 2 CONTOH", "KIT-1", "0", "0"]]
+
+
+def rows_of(page: str, section: str) -> list[list[str]]:
+    """Return the first four cells of each row of a section's table."""
+    table = page.split(f'id="{section}"')[1].split("</section>", maxsplit=1)[0]
+    return [re.findall(r"<td[^>]*>([^<]*)", row)[:4] for row in table.split("<tr>")[2:]]
 
 
 def test_a_session_ends_and_a_forged_one_never_begins(browser: httpx.Client, office: RunningOffice) -> None:

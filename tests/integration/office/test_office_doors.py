@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from station.sync.trust import Trust, load_trust
 from station.sync.wire import LedgerHead, SessionClaim, sign_session
 from tests.integration.office.conftest import TestKit, make_kit
 from tests.integration.office.hurry import Hurry
+
+NOBODY_THERE = 9  # the discard port: refused at once
 
 
 def visit(kit: TestKit, office: RunningOffice, trust: Trust | None = None) -> Visit:
@@ -187,17 +190,20 @@ async def test_bytes_beyond_the_durable_offset_are_cut_back(paired: TestKit, off
     assert (await paired.engine.run_once("lan")).receipts == 1
 
 
-async def test_an_outage_of_forty_packets_drains_by_itself_with_two_kits_at_once(
+async def test_an_outage_of_three_days_and_forty_packets_drains_by_itself_with_two_kits_at_once(
     paired: TestKit, office: RunningOffice, tmp_path: Path
 ) -> None:
-    import asyncio
-
     other = await second_kit(office, tmp_path)
     for kit in (paired, other):
-        for number in range(20):
-            kit.queue(kit.seal(2_000, seed=number))
+        kit.at(f"https://127.0.0.1:{NOBODY_THERE}", Hurry(1))
+        for _day in range(3):
+            for number in range(7):
+                kit.queue(kit.seal(2_000, seed=number))
+            assert (await kit.engine.run_once("lan")).problems[0].message_id == "sync-no-connection"
+        assert list(kit.outbox_states().values()) == ["waiting"] * 21, "no packet is blamed for the link"
+        kit.at(office.url)
     reports = await asyncio.gather(paired.engine.run_once("lan"), other.engine.run_once("lan"))
-    assert [report.receipts for report in reports] == [20, 20]
+    assert [report.receipts for report in reports] == [21, 21]
     assert [report.connections for report in reports] == [1, 1]
 
 

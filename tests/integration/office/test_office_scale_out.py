@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from station.office.database import claim
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions, open_office
 from tests.integration.office.conftest import make_kit
+from tests.integration.office.cut_proxy import CutProxy
 from tests.integration.office.postgres import PrivatePostgres, private_postgres
 
 _S3 = {
@@ -32,8 +34,8 @@ _S3 = {
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivatePostgres]:
-    with private_postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[PrivatePostgres]:
+    with private_postgres() as server:
         yield server
 
 
@@ -147,6 +149,55 @@ async def test_a_database_that_is_lost_and_back_loses_nothing(postgres: PrivateP
         postgres.start()
         report = await kit.engine.run_once("lan")
         assert (report.receipts, report.problems) == (1, ())
+
+
+async def test_a_database_killed_in_the_middle_of_four_kits_sending_loses_nothing_and_doubles_nothing(
+    postgres: PrivatePostgres, tmp_path: Path
+) -> None:
+    options = ServeOptions(tmp_path / "office", port=0, database_url=postgres.url, intake=False)
+    with RunningOffice(options) as office:
+        kits = [make_kit(tmp_path / f"kit-{number}", office.url, f"KIT-LOAD-{number}") for number in range(4)]
+        for kit in kits:
+            await kit.engine.pair(new_code(office.office, kit.config.kit_id))
+            for number in range(3):
+                kit.queue(kit.seal(400_000, seed=number))
+        sending = [asyncio.create_task(kit.engine.run_once("lan")) for kit in kits]
+        while not any("delivered" in kit.outbox_states().values() for kit in kits):  # noqa: ASYNC110 - a row changes
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(postgres.stop)
+        await asyncio.gather(*sending)
+        await asyncio.to_thread(postgres.start)
+        for kit in kits:
+            assert (await kit.engine.run_once("lan")).problems == ()
+        assert all(set(kit.outbox_states().values()) == {"delivered"} for kit in kits)
+        with office.office.database.read() as connection:
+            query = select(tables.packet.c.packet_id).where(tables.packet.c.kit_id.like("KIT-LOAD-%"))
+            stored = list(connection.execute(query).scalars())
+        assert sorted(stored) == sorted(item for kit in kits for item in kit.outbox_states())
+
+
+async def test_a_slow_object_store_holds_up_only_the_packet_that_waits_for_it(s3_endpoint: str, tmp_path: Path) -> None:
+    with CutProxy(int(s3_endpoint.rsplit(":", 1)[1]), 0, 1, 40_000.0) as slow:
+        options = ServeOptions(
+            tmp_path / "office",
+            port=0,
+            storage_url="s3://packets/slow",
+            storage_options={**_S3, "aws_endpoint": f"http://127.0.0.1:{slow.port}"},
+            intake=False,
+        )
+        with RunningOffice(options) as office:
+            kits = [make_kit(tmp_path / name, office.url, name) for name in ("KIT-1", "KIT-2")]
+            for kit in kits:
+                await kit.engine.pair(new_code(office.office, kit.config.kit_id))
+            item = kits[0].queue(kits[0].seal(80_000))
+            waiting = asyncio.create_task(kits[0].engine.run_once("lan"))
+            while not slow.up:  # noqa: ASYNC110 - a plain count of another thread
+                await asyncio.sleep(0.01)
+            said = kits[1].say("note", b"\xa0")
+            await kits[1].engine.run_once("lan")
+            assert kits[1].outbox_states() == {said: "delivered"}
+            assert kits[0].outbox_states() == {item: "waiting"}, "the store is not that slow"
+            assert (await waiting).receipts == 1
 
 
 async def test_packets_lie_in_an_object_store_by_url(s3_endpoint: str, tmp_path: Path) -> None:

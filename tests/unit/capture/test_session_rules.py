@@ -86,7 +86,7 @@ async def test_without_a_siak_record_nobody_is_recorded_and_the_extract_opens_th
     with desk.database.write() as connection:
         desk.extracts.apply_siak_extract(connection, body, NOW)
         waiting = outbox.items(connection, outbox.OutboxState.WAITING, "event")
-    assert [item.topic for item in waiting] == ["siak_request"]
+    assert [item.topic for item in waiting] == ["session", "siak_request"]
     assert (await desk.recording.begin(OPERATOR, session.session_id, walk_in.student_id, DOCUMENTS)).step is Step.PHOTO
 
 
