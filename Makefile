@@ -45,7 +45,9 @@ test-endurance: ## slow lane: 10,000 USB captures and 500 plug cycles, on USB/IP
 
 test-link: ## slow lane: packets over a simulated cellular line with real TCP (needs root and /dev/net/tun)
 	@scripts/setup.sh test
-	@$(PYTHON) -m pytest -n 0 -m link -s
+	@command -v ip >/dev/null || { echo "The program ip is missing: apt-get install iproute2"; exit 1; }
+	@# connections that a blackout left half open are still the office's when it ends: no fault of the lane
+	@$(PYTHON) -m pytest -n 0 -m link -s -W ignore::pytest.PytestUnraisableExceptionWarning
 
 bench-figures: ## measure speed and memory as ratios against peers
 	@scripts/setup.sh test

@@ -1,8 +1,9 @@
 """What one and two office workers take: packets per second and CPU per packet, against a bare fsynced write and insert.
 
 `python -m benchmarks.sync.office [--kits 4] [--packets 10] [--size 2000000] [--rounds 3]`. Each office worker is a
-process of its own; the kits are threads of this one. Rounds alternate, medians are shown. One worker on SQLite, one and
-two on one PostgreSQL with a common folder; the server's own CPU is counted too.
+process of its own; the kits are threads of this one. Rounds alternate, medians are shown, and each round has a fresh
+database, since workers go on with what an earlier round left. One worker on SQLite, one and two on one PostgreSQL with
+a common folder; the server's own CPU is counted too.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Setting:
 
     name: str
     workers: int
-    postgres: PrivatePostgres | None
+    on_postgres: bool
 
 
 def main() -> None:
@@ -46,13 +47,12 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=2_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = stack.enter_context(private_postgres())
         settings = [
-            Setting("1 worker, SQLite", 1, None),
-            Setting("1 worker, PostgreSQL", 1, server),
-            Setting("2 workers, PostgreSQL", 2, server),
+            Setting("1 worker, SQLite", 1, False),
+            Setting("1 worker, PostgreSQL", 1, True),
+            Setting("2 workers, PostgreSQL", 2, True),
         ]
         bare: list[float] = []
         measured: dict[str, list[tuple[float, float]]] = {setting.name: [] for setting in settings}
@@ -93,23 +93,24 @@ def _bare(folder: Path, count: int, size: int) -> float:
 def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> tuple[float, float]:
     """Return packets per second and milliseconds of CPU per packet, of workers and database server together."""
     data = folder / "office"
-    database = setting.postgres.url if setting.postgres is not None else None
     with ExitStack() as stack:
+        server = stack.enter_context(private_postgres()) if setting.on_postgres else None
+        database = None if server is None else server.url
         workers = [stack.enter_context(_worker(data, database)) for _worker_number in range(setting.workers)]
         kits = []
         for number in range(arguments.kits):
             port = workers[number % len(workers)][1]
-            name = f"KIT-{folder.name[0]}-{setting.workers}-{number}"
+            name = f"KIT-{number}"
             kits.append(_kit(folder / name, port, data, name, database))
         for kit in kits:
             for number in range(arguments.packets):
                 kit.queue(kit.seal(arguments.size, seed=number))
         processes = [psutil.Process(worker[0].pid) for worker in workers]
-        before, started = _cpu_s(processes, setting), time.monotonic()
+        before, started = _cpu_s(processes, server), time.monotonic()
         with ThreadPoolExecutor(len(kits)) as threads:
             sent = sum(threads.map(lambda kit: asyncio.run(kit.engine.run_once("lan")).receipts, kits))
         seconds = time.monotonic() - started
-        used = _cpu_s(processes, setting) - before
+        used = _cpu_s(processes, server) - before
     if sent != arguments.kits * arguments.packets:
         raise SystemExit(f"only {sent} receipts")
     return sent / seconds, 1000 * used / sent
@@ -131,11 +132,11 @@ def _worker(data: Path, database: str | None) -> Iterator[tuple[subprocess.Popen
         process.wait(30)
 
 
-def _cpu_s(workers: list[psutil.Process], setting: Setting) -> float:
+def _cpu_s(workers: list[psutil.Process], server: PrivatePostgres | None) -> float:
     """Return CPU seconds so far of the workers, and of every process of the database server that is alive."""
     counted = list(workers)
-    if setting.postgres is not None:
-        number = int((setting.postgres.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+    if server is not None:
+        number = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
         counted += psutil.Process(number).children()
     total = 0.0
     for process in counted:

@@ -21,6 +21,7 @@ from tests.integration.office.conftest import TestKit, make_kit
 
 pytestmark = [pytest.mark.link, pytest.mark.timeout(600)]
 PAYLOAD_BYTES = 500_000
+FAREWELL_S = 2.0  # the end of the connection must cross the line too, or the office waits for a kit that is gone
 OFFICE_ADDRESS = "10.9.0.1"
 
 
@@ -83,6 +84,7 @@ def send(office: RunningOffice, folder: Path, weather: Weather) -> Sent:
                 if report.receipts:
                     break
         seconds = delivered.result() - started
+        time.sleep(FAREWELL_S)
     assert report.receipts == 1, report.problems
     sent = Sent(packet.size, seconds, link.count, kit.engine._endpoints["lan"].count.sent)
     sys.stdout.write(f"\n{weather}: {sent}\n")  # the lane runs with -s: its figures are what it is for
