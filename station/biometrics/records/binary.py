@@ -9,6 +9,8 @@ from station.domain.errors import BadInput
 
 NO_TIME = b"\xff" * 9
 
+_UNKNOWN_MILLISECOND = 0xFFFF
+
 
 class Reader:
     """Takes fields from the front of a record; every shortage raises BadInput naming the record kind."""
@@ -46,7 +48,8 @@ class Reader:
         year, millisecond = int.from_bytes(raw[:2], "big"), int.from_bytes(raw[7:], "big")
         try:
             month, day, hour, minute, second = raw[2:7]
-            return datetime(year, month, day, hour, minute, second, millisecond * 1000, tzinfo=UTC)
+            known = 0 if millisecond == _UNKNOWN_MILLISECOND else millisecond
+            return datetime(year, month, day, hour, minute, second, known * 1000, tzinfo=UTC)
         except ValueError as error:
             raise self.wrong("time", at=self._at) from error
 

@@ -74,7 +74,10 @@ def encode_minutiae(template: MinutiaeTemplate, finger: Finger, quality: int) ->
 
 
 def decode_minutiae(data: bytes) -> tuple[tuple[Finger | None, int, MinutiaeTemplate], ...]:
-    """Return position, quality and minutiae of every view; the declared length may be wrong, the fields may not."""
+    """Return position, quality and minutiae of every view.
+
+    The declared length, and that of the extended data at the end, may be wrong as in records met; the fields may not.
+    """
     reader = Reader(data, _KIND)
     reader.expect(b"FMR\x00 20\x00", "header")
     reader.take(6)
@@ -101,6 +104,7 @@ def _decode_view(
             raise reader.wrong("minutia")
         kind = MinutiaKind(first >> 14)
         minutiae.append(Minutia(first & 0x3FFF, second & 0x3FFF, angle * _RECORD_ANGLE_DEG, kind, trust))
-    reader.take(reader.number(2))
+    extended = reader.number(2)
+    reader.take(min(extended, reader.left))
     finger = Finger(position) if position in set(Finger) else None
     return finger, quality, MinutiaeTemplate(width, height, resolution_ppi, tuple(minutiae))

@@ -73,6 +73,17 @@ def test_minutiae_records_come_back_within_their_angle_steps() -> None:
     assert [(m.x, m.y, m.kind) for m in template.minutiae] == [(m.x, m.y, m.kind) for m in TEMPLATE.minutiae]
 
 
+def test_extended_data_that_ends_early_does_not_cost_the_minutiae() -> None:
+    record = encode_minutiae(TEMPLATE, Finger.LEFT_THUMB, 66)[:-2] + b"\x00\x09\x00\x02"
+    assert len(decode_minutiae(record)[0][2].minutiae) == len(TEMPLATE.minutiae)
+
+
+def test_a_time_without_milliseconds_is_read() -> None:
+    record = bytearray(encode_irises((replace(IRIS, captured_at=AT.replace(microsecond=0)),)))
+    record[27:29] = b"\xff\xff"
+    assert decode_irises(bytes(record))[0].captured_at == AT.replace(microsecond=0)
+
+
 def test_card_minutiae_come_back_within_a_tenth_of_a_millimetre() -> None:
     template = decode_card_minutiae(encode_card_minutiae(TEMPLATE))
     for one, other in zip(template.minutiae, TEMPLATE.minutiae, strict=True):
