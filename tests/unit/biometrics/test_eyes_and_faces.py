@@ -93,6 +93,7 @@ def test_a_good_photo_passes_on_every_skin_tone(tone: int) -> None:
     judged = assess_face(person.face_image(0, RED), PhotoBackground.RED)
     assert judged.box is not None
     assert judged.causes == ()
+    assert not {"face-turned", "face-glasses"}.intersection(judged.warnings)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,8 @@ def test_a_good_photo_passes_on_every_skin_tone(tone: int) -> None:
     [
         (FaceDefect.CLOSED_EYES, "face-eyes-closed"),
         (FaceDefect.TILTED, "face-tilted"),
+        (FaceDefect.TURNED, "face-turned"),
+        (FaceDefect.GLASSES, "face-glasses"),
         (FaceDefect.FAR, "face-too-far"),
         (FaceDefect.OFF_CENTRE, "face-off-centre"),
         (FaceDefect.DARK, "face-dark"),

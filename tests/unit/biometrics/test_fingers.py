@@ -18,6 +18,7 @@ from station.biometrics.finger.ridges import map_ridges
 from station.biometrics.finger.segment import segment_slap
 from station.biometrics.pixels import grey_image
 from station.biometrics.records.finger_minutiae import decode_card_minutiae, encode_card_minutiae
+from station.capture.examiner import Examiner
 from station.domain.sample import Finger, GreyImage, Slap
 
 DAY = date(2026, 11, 23)
@@ -74,6 +75,21 @@ def test_a_bad_finger_is_refused_with_its_cause(person: Person, defect: FingerDe
     judged = assess_finger(person.finger_impression(Finger.RIGHT_INDEX, 0, defect))
     assert judged.refused
     assert cause in judged.causes
+
+
+def test_a_severe_cause_refuses_a_finger_whose_ridges_score_well(person: Person) -> None:
+    examined = Examiner().finger(person.finger_impression(Finger.RIGHT_INDEX, 0, FingerDefect.DRY))
+    assert examined.refused
+    assert examined.score >= 35
+    assert not Examiner().finger(person.finger_impression(Finger.RIGHT_INDEX, 0)).refused
+
+
+def test_prints_that_share_little_do_not_match_by_chance() -> None:
+    people = [make_person(61, index, DAY) for index in range(5)]
+    partial = [extract(p.finger_impression(Finger.LEFT_INDEX, 0, FingerDefect.PARTIAL)) for p in people]
+    whole = [extract(p.finger_impression(Finger.LEFT_INDEX, 1)) for p in people]
+    others = [match_score(a, b) for i, a in enumerate(partial) for j, b in enumerate(whole) if i != j]
+    assert max(others) < DEFAULT_THRESHOLD
 
 
 def test_a_wet_finger_is_told_even_when_its_ridges_can_be_read(person: Person) -> None:
