@@ -22,9 +22,8 @@ from station.biometrics.finger.minutiae import extract
 from station.biometrics.finger.segment import segment_slap
 from station.biometrics.pixels import grey_array
 from station.biometrics.records import codecs
-from station.biometrics.records.finger_minutiae import encode_minutiae
 from station.capture.examiner import Examiner
-from station.domain.sample import Finger, GreyImage, Slap
+from station.domain.sample import GreyImage, Slap
 
 DAY = date(2026, 11, 23)
 SEED = 900_000
@@ -99,7 +98,7 @@ def _nbis() -> Any | None:
 
 
 def _beside_nbis(nbis: Any, fingers: list[GreyImage], again: list[GreyImage]) -> list[Figure]:
-    """Score, extract and match the same prints with both; NBIS reads our minutiae records and matches them too."""
+    """Score, extract and match the same prints with both."""
     examiner = Examiner()
     pictures = [codecs.encode_png(image) for image in fingers + again]
     minutiae_only, with_nfiq2 = _extractor(nbis, False), _extractor(nbis, True)
@@ -110,16 +109,10 @@ def _beside_nbis(nbis: Any, fingers: list[GreyImage], again: list[GreyImage]) ->
     ours = [extract(image) for image in fingers + again]
     theirs = [minutiae_only.extract_minutiae(picture) for picture in pictures]
     match = in_turn(lambda: match_score(ours[0], ours[4]), lambda: theirs[0].compare(theirs[4]), ROUNDS)
-    records = [encode_minutiae(template, Finger.RIGHT_INDEX, 60) for template in ours]
-    same = min(minutiae_only.compare_iso_19794_2_2011(records[i], records[i + 4]) for i in range(4))
-    other = max(1, *(minutiae_only.compare_iso_19794_2_2011(records[i], records[4 + (i + 1) % 4]) for i in range(4)))
     return [
         Figure("quality and minutiae of one finger", *quality, "s", "NBIS with NFIQ 2", "at most 1 x"),
         Figure("minutiae of one finger", *taken, "s", "NBIS mindtct", "at most 1 x"),
         Figure("match of two fingers", *match, "s", "NBIS bozorth3", "no slower than 5 x"),
-        Figure(
-            "our records in bozorth3, least of same fingers", same, other, "score", "greatest of others", "above 1 x"
-        ),
     ]
 
 
