@@ -330,6 +330,6 @@ async def test_a_sitting_whose_key_is_missing_keeps_its_captures_until_the_key_i
     with desk.database.write() as connection:
         sitting_rows.change_sitting(connection, sitting.sitting_id, journal_key=row.journal_key)
     desk.recording.unfinished()
-    assert desk.recording.not_whole == ()
+    assert not list(desk.recording.not_whole)
     after = await capture_quickly(desk, desk.recording.sitting(sitting.sitting_id))
     assert (await desk.recording.finish(OPERATOR, after.sitting_id)).sealed is False, "only the pairing is missing"
