@@ -58,11 +58,13 @@ class TcpFarEnd:
 
     async def stop(self) -> None:
         """Unplug: stop listening and cut every connection."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        server, self._server = self._server, None
+        if server is not None:
+            for listener in server.sockets:  # asyncio trips over who is accepted in the turn in which a server closes
+                asyncio.get_running_loop().remove_reader(listener.fileno())
             for _turn in range(_TURNS_TO_ACCEPT):  # who was accepted a moment ago has no conversation yet
                 await asyncio.sleep(0)
+            server.close()
         for task in list(self._running):
             task.cancel()
         if self._running:
