@@ -22,6 +22,10 @@ class Examined:
     template: bytes = b""
     refused: bool = False
 
+    def good_enough(self, quality_min: int) -> bool:
+        """Tell whether the picture may be kept: the score reaches the threshold and no cause is too severe."""
+        return self.score >= quality_min and not self.refused
+
 
 @dataclass(frozen=True, slots=True)
 class ExaminedSlap:

@@ -117,7 +117,7 @@ class FingerSignIn:
         if score >= self._match_threshold:
             self._audit.write(actor.staff_id, "staff-finger-matched", actor.staff_id, score=round(score))
             return replace(actor, proof=SignInProof.FINGER)
-        poor = found.score < self._quality_min or not found.template
+        poor = not (found.template and found.good_enough(self._quality_min))
         left = self._count(actor, _POOR if poor else _WRONG, score)
         if left <= 0:
             self._staff.lock(actor.staff_id)
@@ -148,7 +148,8 @@ class FingerSignIn:
         good: list[Examined] = []
         for _number in range(MOST_TRIES):
             found = await asyncio.to_thread(self._examiner.finger, await self._print(finger, on_preview))
-            causes = found.causes if found.score < self._quality_min or not found.template else ()
+            good_print = found.template and found.good_enough(self._quality_min)
+            causes = () if good_print else found.causes
             fits = not good or await self._fits_one_of(found.template, [item.template for item in good])
             if not causes and found.template and not fits:
                 causes = ("staff-finger-unlike-first",)

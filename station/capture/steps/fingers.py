@@ -123,7 +123,7 @@ def _compare(
 
 def _part(tools: StepTools, capture: FingerCapture, item: _Print) -> CapturedPart:
     data = image_data(item.image) | {"device_quality": capture.device_quality.get(item.finger)}
-    accepted = item.found.score >= tools.config.finger_quality_min and not item.found.refused
+    accepted = item.found.good_enough(tools.config.finger_quality_min)
     return CapturedPart(
         finger_part(item.finger), item.found.score, item.found.causes, accepted, data, item.found.template
     )

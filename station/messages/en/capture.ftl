@@ -12,22 +12,6 @@ gate-umur-open = Old enough to be recorded
 gate-umur-shut = { $age } years old. Recording is possible from { $possible_from }, or once married.
 gate-umur-marriage-document = Under age but married: check and tick the marriage document.
 gate-belum-rekam-open = Not recorded before
-gate-belum-rekam-shut =
-    Recorded already ({ $status ->
-        [BIO_CAPTURED] recorded, on the kit
-        [PROCESSING] at the office
-        [SENT_FOR_ENROLLMENT] sent to the centre
-        [RECEIVED_AT_CENTRAL] at the centre
-        [ADJUDICATE_RECORD] the centre decides
-        [REQUEST_VALIDATION] asks to validate
-        [DUPLICATE_RECORD] duplicate
-        [PRINT_READY_RECORD] ready to print
-        [SENT_FOR_CARD_PRINTING] sent for printing
-        [CARD_PRINTED] card printed
-        [CARD_SHIPPED] card shipped
-        [CARD_ISSUED] card handed over
-       *[other] { $status }
-    }). Do not record again, it would become a duplicate.
 gate-belum-rekam-shut = Recorded already ({ $status ->
     [UNREGISTERED] { ui-record-state-unregistered }
     [BIO_CAPTURED] { ui-record-state-bio_captured }

@@ -12,22 +12,6 @@ gate-umur-open = Cukup umur untuk direkam
 gate-umur-shut = Umur { $age } tahun. Perekaman mulai { $possible_from } atau bila sudah pernah kawin. Tekan X.
 gate-umur-marriage-document = Di bawah umur tetapi pernah kawin: periksa dokumen kawin, lalu tekan M.
 gate-belum-rekam-open = Belum pernah direkam
-gate-belum-rekam-shut =
-    Sudah direkam ({ $status ->
-        [BIO_CAPTURED] terekam di kit
-        [PROCESSING] diproses kantor
-        [SENT_FOR_ENROLLMENT] dikirim ke pusat
-        [RECEIVED_AT_CENTRAL] diterima pusat
-        [ADJUDICATE_RECORD] diperiksa pusat
-        [REQUEST_VALIDATION] minta dibenarkan
-        [DUPLICATE_RECORD] data ganda
-        [PRINT_READY_RECORD] siap cetak
-        [SENT_FOR_CARD_PRINTING] dikirim untuk cetak
-        [CARD_PRINTED] kartu dicetak
-        [CARD_SHIPPED] kartu dikirim
-        [CARD_ISSUED] kartu diserahkan
-       *[other] { $status }
-    }). Jangan rekam lagi, akan menjadi data ganda.
 gate-belum-rekam-shut = Sudah direkam ({ $status ->
     [UNREGISTERED] { ui-record-state-unregistered }
     [BIO_CAPTURED] { ui-record-state-bio_captured }

@@ -75,7 +75,7 @@ async def test_a_spare_laptop_stands_where_the_kit_stood(desk: Desk, medium: Pat
     database = open_database(spare / "station.db", keys.database_key)
     with database.read() as connection, desk.database.read() as original:
         assert packets.packets(connection) == packets.packets(original)
-        (item,) = outbox.items(connection, outbox.OutboxState.WAITING)
+        *_events, item = outbox.items(connection, outbox.OutboxState.WAITING)
     database.close()
     name = item.body.decode()
     assert (spare / name).read_bytes() == (desk.data_dir / name).read_bytes()
