@@ -8,7 +8,7 @@ WORKERS ?= 2
 .PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-link bench-figures screenshots failure-pictures class-of-40 lock clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: ## set up, start the simulated bench, open the app
 	@scripts/setup.sh run
