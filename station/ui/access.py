@@ -1,7 +1,7 @@
 """The app as its screens see it: services, who works here, words, and the state read last.
 
-Screens and widgets know this much of the app and no more; the way between them is
-the app's own (`app.py`), asked for by the messages of `messages.py`.
+Screens and widgets know this much of the app and no more. What comes before and after
+a signed-in person is the app's own (`app.py`), asked for by the messages of `messages.py`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from station.domain.errors import NotAllowed, StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
 from station.ui.overview import Overview, read_overview
+from station.ui.places import place
 
 if TYPE_CHECKING:
     from station.devices.kit import DeviceReport
@@ -65,6 +66,14 @@ class Station(App[None]):
     def words(self, message_id: str, **params: object) -> str:
         """Return a message of the catalogue in the language chosen."""
         return self.catalogue.text(message_id, **params)
+
+    def go(self, name: str) -> None:
+        """Open the room of this name on top of home, whatever was open before; the next key typed is its own."""
+        if self.actor is None:
+            return
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.push_screen(place(name).open())
 
     def watch_devices(self) -> None:
         """Follow the devices while a screen that shows them is on top."""

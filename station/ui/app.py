@@ -16,8 +16,8 @@ from station.domain.errors import StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import LANGUAGES, Catalogue
 from station.ui.access import Station
-from station.ui.messages import KitOpened, RoomWanted, SignedIn, SignedOut
-from station.ui.places import PLACES, Place, place
+from station.ui.messages import KitOpened, SignedIn, SignedOut
+from station.ui.places import PLACES
 from station.ui.services import Services
 from station.ui.themes import THEMES
 from station.ui.widgets.palette import LocalPalette
@@ -102,18 +102,6 @@ class StationApp(Station):
         if damaged:
             self.notify(f"! {self.words('ui-not-whole-found', count=damaged)}", timeout=20)
 
-    @on(RoomWanted)
-    def _room_wanted(self, event: RoomWanted) -> None:
-        self.go(place(event.place))
-
-    def go(self, target: Place) -> None:
-        """Open a room on top of home, whatever was open before."""
-        if self.actor is None:
-            return
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-        self.push_screen(target.open())
-
     def action_help(self) -> None:
         """Open the help page over the present screen."""
         from station.ui.screens.help import HelpScreen
@@ -153,7 +141,7 @@ class StationApp(Station):
                 yield SystemCommand(
                     self.words(f"ui-place-{entry.name}"),
                     self.words(f"ui-place-{entry.name}-hint"),
-                    partial(self.go, place(entry.name)),
+                    partial(self.go, entry.name),
                 )
             yield SystemCommand(self.words("ui-key-sign-out"), self.words("ui-sign-out-hint"), self.show_sign_in)
         yield SystemCommand(self.words("ui-key-theme"), self.words("ui-theme-hint"), self.action_next_theme)

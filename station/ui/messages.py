@@ -1,4 +1,4 @@
-"""What a screen asks of the app: to go on with an open kit, to let somebody in or out, to open another room."""
+"""What a screen asks of the app: to go on with an open kit, to let somebody in or out."""
 
 from __future__ import annotations
 
@@ -30,10 +30,3 @@ class SignedIn(Message):
 @dataclass
 class SignedOut(Message):
     """Whoever was signed in makes room for somebody else."""
-
-
-@dataclass
-class RoomWanted(Message):
-    """The room of this name is to be opened."""
-
-    place: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from station.bootstrap import StationServices
 from station.ui.app import StationApp
+from station.ui.dialogs.form import Form
 from station.ui.screens.help import HelpScreen
 from station.ui.screens.home import HomeScreen
 from station.ui.screens.sign_in import FirstStartScreen, SignInScreen
@@ -32,6 +34,17 @@ async def test_the_first_start_makes_an_administrator_and_goes_home(services: St
         assert isinstance(app.screen, HomeScreen)
         assert app.actor is not None
         assert not services.staff.is_empty()
+
+
+async def test_a_fast_typist_loses_no_key_between_home_and_a_room(services: StationServices) -> None:
+    add_staff(services)
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot)
+        for key in ("p", "t"):
+            app.post_message(Key(key, key))  # both are in the queue before the first is looked at
+        await settle(pilot)
+        assert isinstance(app.screen, Form), "T went to the staff screen that P opened"
 
 
 async def test_two_different_passwords_are_said_to_differ(services: StationServices) -> None:

@@ -10,7 +10,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from station.devices.kit import DeviceReport
-from station.ui.messages import RoomWanted
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
 
@@ -112,4 +111,4 @@ class DevicesScreen(StationScreen):
 
     def action_check(self) -> None:
         """Go to the kit check."""
-        self.post_message(RoomWanted("check"))
+        self.station.go("check")

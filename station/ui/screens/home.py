@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from station.ui.messages import RoomWanted, SignedOut
+from station.ui.messages import SignedOut
 from station.ui.places import GROUPS, PLACES, place
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.facts import Facts
@@ -83,7 +83,7 @@ class HomeScreen(StationScreen):
 
     def action_go(self, name: str) -> None:
         """Open a room."""
-        self.post_message(RoomWanted(name))
+        self.station.go(name)
 
     def action_next_action(self) -> None:
         """Open the room the proposal names."""
