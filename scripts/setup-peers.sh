@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the heavy foreign programs that check our bytes in the slow lane.
 set -euo pipefail
-packages=(libreoffice-calc-nogui chromium gammu ffmpeg opensc cups-ipp-utils avahi-daemon dbus-daemon poppler-utils
-  nodejs npm)
+packages=(libreoffice-calc-nogui chromium gammu ffmpeg opensc cups-ipp-utils avahi-daemon dbus-daemon poppler-utils)
+# Debian's npm does not go beside a Node.js from elsewhere, which serves as well
+command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
