@@ -36,8 +36,9 @@ _LITERAL = re.compile(r'"(ui-[a-z0-9_]+(?:-[a-z0-9_]+)*)"')
 
 
 def identifiers(language: str) -> set[str]:
-    resource = FluentResource((MESSAGES / language / "ui.ftl").read_text(encoding="utf-8"))
-    return {entry.id.name for entry in resource.body if isinstance(entry, ast.Message)}
+    files = (MESSAGES / language).glob("ui*.ftl")
+    bodies = [FluentResource(path.read_text(encoding="utf-8")).body for path in files]
+    return {entry.id.name for body in bodies for entry in body if isinstance(entry, ast.Message)}
 
 
 def lowered(prefix: str, values: object) -> list[str]:

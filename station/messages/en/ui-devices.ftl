@@ -1,0 +1,44 @@
+# Devices
+ui-device-kind = Kind
+ui-device-name = Name
+ui-device-state = State
+ui-device-serial = Serial
+ui-device-ready = ready
+ui-device-not-ready = not ready
+ui-device-spare = spare
+ui-device-already = This device is in use already
+ui-device-switching = Switching to { $name }
+ui-devices-none = Asking the devices …
+ui-kind-fingerprint = Fingerprints
+ui-kind-iris = Iris
+ui-kind-signature = Signature pad
+ui-kind-camera = Camera
+ui-kind-modem = M2M modem
+ui-kind-gnss = Satellites (GNSS)
+ui-kind-display = Call board
+ui-kind-printer = Card printer
+ui-kind-smartcard-sam = SAM reader
+ui-kind-smartcard-encoder = Chip encoder
+ui-kind-smartcard-desk = Desk reader
+device-spare = Spare, not in use
+ui-device-firmware-is = firmware { $version }
+ui-kind-fingerprint-staff = Staff finger
+
+# Kit check
+ui-key-check-now = Start check
+ui-check-lead = Enter tries every device: a frame of each sensor, pad, modem, printer, disk, clock, backup medium.
+ui-check-verdict = Verdict
+ui-check-what = Part
+ui-check-device = Device
+ui-check-facts = Facts
+ui-check-took = Time
+ui-verdict-go = go
+ui-verdict-care = care
+ui-verdict-stop = no go
+ui-checking = Trying the devices
+ui-checked = Trying the devices, { $count } done
+ui-check-go = READY TO LEAVE
+ui-check-stop = NOT READY. Mend what is marked ✗
+ui-check-result = Kit { $kit } · { $when } · { $seconds } s
+ui-key-write-checklist = Write PDF
+ui-check-first = Run the check first

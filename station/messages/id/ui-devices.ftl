@@ -1,0 +1,44 @@
+# Perangkat
+ui-device-kind = Jenis
+ui-device-name = Nama
+ui-device-state = Keadaan
+ui-device-serial = Nomor seri
+ui-device-ready = siap
+ui-device-not-ready = belum siap
+ui-device-spare = cadangan
+ui-device-already = Alat ini sudah dipakai
+ui-device-switching = Beralih ke { $name }
+ui-devices-none = Menanyai alat …
+ui-kind-fingerprint = Sidik jari
+ui-kind-iris = Iris
+ui-kind-signature = Papan tanda tangan
+ui-kind-camera = Kamera
+ui-kind-modem = Modem M2M
+ui-kind-gnss = Satelit (GNSS)
+ui-kind-display = Papan panggil
+ui-kind-printer = Pencetak kartu
+ui-kind-smartcard-sam = Pembaca SAM
+ui-kind-smartcard-encoder = Enkoder cip
+ui-kind-smartcard-desk = Pembaca meja
+device-spare = Cadangan, tidak sedang dipakai
+ui-device-firmware-is = firmware { $version }
+ui-kind-fingerprint-staff = Jari petugas
+
+# Cek kit
+ui-key-check-now = Mulai cek
+ui-check-lead = Enter menguji semua alat: gambar dari tiap pemindai, papan, modem, pencetak, disk, jam, media cadangan.
+ui-check-verdict = Hasil
+ui-check-what = Bagian
+ui-check-device = Alat
+ui-check-facts = Keterangan
+ui-check-took = Waktu
+ui-verdict-go = siap
+ui-verdict-care = hati-hati
+ui-verdict-stop = tidak siap
+ui-checking = Menguji alat
+ui-checked = Menguji alat, { $count } selesai
+ui-check-go = SIAP BERANGKAT
+ui-check-stop = BELUM SIAP. Perbaiki yang bertanda ✗
+ui-check-result = Kit { $kit } · { $when } · { $seconds } detik
+ui-key-write-checklist = Tulis PDF
+ui-check-first = Jalankan cek dahulu
