@@ -13,9 +13,8 @@ from station.office.context import Office
 from station.office.kits import find_kit
 from station.office.letters import send_letter
 from station.roster.office_lists import KIND, MOST_STUDENTS, list_content
-from station.roster.preview import PreviewBuilder, RosterPreview
+from station.roster.preview import RosterPreview, preview_workbook
 from station.store.rosters import folded
-from station.workbooks.reading import read_sheets
 
 LIFE = timedelta(days=60)
 
@@ -31,16 +30,8 @@ class ListSent:
 
 
 def preview_list(office: Office, path: Path, school: str) -> RosterPreview:
-    """Read a workbook and tell every doubt; raises BadInput when there is no student list in it."""
-    name = " ".join(school.split())
-    if not name:
-        raise BadInput("roster-school-missing")
-    builder = PreviewBuilder(name, local_date(office.clock.now(), office.zone), {})
-    for sheet in read_sheets(path):
-        builder.add_sheet(sheet)
-    found = builder.result(path)
-    if not found.rows:
-        raise BadInput("roster-no-heading", file=path.name)
+    """Read a workbook and tell every doubt; raises BadInput when there is no student list in it, or too long a one."""
+    found = preview_workbook(path, school, local_date(office.clock.now(), office.zone), {})
     if len(found.rows) > MOST_STUDENTS:
         raise BadInput("office-list-too-long", count=len(found.rows), most=MOST_STUDENTS)
     return found
@@ -49,8 +40,10 @@ def preview_list(office: Office, path: Path, school: str) -> RosterPreview:
 def send_list(office: Office, preview: RosterPreview, kit_ids: tuple[str, ...]) -> ListSent:
     """Put the good rows into the feeds of the kits named; a kit that has this very list is passed over.
 
-    Raises NotAllowed for a kit that is unknown or revoked; then none is told.
+    Raises NotAllowed for a kit that is unknown or revoked, BadInput without a good row; then none is told.
     """
+    if not preview.rows:
+        raise BadInput("office-list-without-rows", file=preview.path.name)
     content = list_content(preview.school, preview.rows)
     subject = f"{KIND}:{hashlib.sha256(folded(preview.school).encode()).hexdigest()[:32]}"
     told = []

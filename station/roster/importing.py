@@ -10,16 +10,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from station.domain.clock import WITA, Clock, local_date
-from station.domain.errors import BadInput, NotFound
+from station.domain.errors import NotFound
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
-from station.roster.preview import PreviewBuilder, RosterPreview, RosterRow
+from station.roster.preview import RosterPreview, RosterRow, preview_workbook
 from station.roster.rejects import write_rejects_workbook
 from station.store import rosters
 from station.store.database import Database, Transaction
 from station.store.rosters import School, Student
-from station.workbooks.reading import read_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +43,8 @@ class RosterImport:
 
     def preview(self, path: Path, school: str) -> RosterPreview:
         """Read a file and tell what an import would do; raises BadInput when there is no student list in it."""
-        name = " ".join(school.split())
-        if not name:
-            raise BadInput("roster-school-missing")
-        builder = PreviewBuilder(name, local_date(self._clock.now(), self._zone), self._other_schools(name))
-        for sheet in read_sheets(path):
-            builder.add_sheet(sheet)
-        found = builder.result(path)
-        if not any(sheet.heading_row for sheet in found.sheets):
-            raise BadInput("roster-no-heading", file=path.name)
-        return found
+        today = local_date(self._clock.now(), self._zone)
+        return preview_workbook(path, school, today, self._other_schools(school))
 
     def commit(self, actor: Actor, preview: RosterPreview) -> ImportResult:
         """Store the good rows in one transaction; a student known already is updated, none is ever removed."""

@@ -13,11 +13,12 @@ from datetime import date
 from pathlib import Path
 
 from station.domain.card import RECORDING_AGE
+from station.domain.errors import BadInput
 from station.domain.nik import NikParts, parse_nik
 from station.domain.person import Sex, age_on, birthday_in_year
 from station.roster.cells import Doubt, clean_text, read_date, read_name, read_nik, read_sex, split_place_and_date
 from station.roster.headings import Field, Heading, find_heading, looks_like_heading
-from station.workbooks.reading import Cell, Sheet
+from station.workbooks.reading import Cell, Sheet, read_sheets
 
 _OLDEST_STUDENT = 25
 _LEAST_NIK_DIGITS = 6
@@ -102,8 +103,25 @@ class _Draft:
         return any(problem.refuses for problem in self.problems)
 
 
-class PreviewBuilder:
-    """Reads sheets one after the other; `known` names for each NIK the other schools that list it."""
+def preview_workbook(path: Path, school: str, today: date, known: Mapping[str, list[str]]) -> RosterPreview:
+    """Read a file and tell every doubt; `known` names for each NIK the other schools that list it.
+
+    Raises BadInput without a school's name, and when there is no student list in the file.
+    """
+    name = " ".join(school.split())
+    if not name:
+        raise BadInput("roster-school-missing")
+    builder = _PreviewBuilder(name, today, known)
+    for sheet in read_sheets(path):
+        builder.add_sheet(sheet)
+    found = builder.result(path)
+    if not any(sheet.heading_row for sheet in found.sheets):
+        raise BadInput("roster-no-heading", file=path.name)
+    return found
+
+
+class _PreviewBuilder:
+    """Reads sheets one after the other."""
 
     def __init__(self, school: str, today: date, known: Mapping[str, list[str]]) -> None:
         self._school = school

@@ -184,3 +184,4 @@ office-staff-incomplete = Name and at least one role are needed.
 office-staff-unknown = There is no staff member { $login }.
 office-staff-role-unknown = Unknown role. There are: { $known }
 office-list-too-long = The list holds { $count } students; { $most } at most. Split it by class.
+office-list-without-rows = Not one row of { $file } can be sent. Run without --yes to see why.

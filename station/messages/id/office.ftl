@@ -184,3 +184,4 @@ office-staff-incomplete = Nama dan sedikitnya satu peran wajib diisi.
 office-staff-unknown = Petugas { $login } tidak terdaftar.
 office-staff-role-unknown = Peran tidak dikenal. Yang ada: { $known }
 office-list-too-long = Daftar berisi { $count } siswa; paling banyak { $most }. Bagi per kelas.
+office-list-without-rows = Tidak ada satu pun baris { $file } yang dapat dikirim. Jalankan tanpa --yes untuk melihat sebabnya.

@@ -99,8 +99,18 @@ async def test_no_list_goes_to_a_kit_the_office_does_not_know(office: RunningOff
     preview = preview_list(office.office, write(workbook, MELATI), SCHOOL)
     with pytest.raises(NotAllowed, match="office-kit-unknown"):
         send_list(office.office, preview, ("KIT-X",))
-    with pytest.raises(BadInput):
-        preview_list(office.office, write(workbook), SCHOOL)
+
+
+async def test_a_list_without_one_good_row_tells_its_doubts_and_is_not_sent(
+    office: RunningOffice, workbook: Path
+) -> None:
+    preview = preview_list(office.office, write(workbook, ("123", *MELATI[1:])), SCHOOL)
+    assert [problem.row for problem in preview.problems if problem.refuses] == [2]
+    with pytest.raises(BadInput, match="office-list-without-rows"):
+        send_list(office.office, preview, ("KIT-1",))
+    workbook.with_suffix(".csv").write_text("a;b\n1;2\n")
+    with pytest.raises(BadInput, match="roster-no-heading"):
+        preview_list(office.office, workbook.with_suffix(".csv"), SCHOOL)
 
 
 async def test_an_older_a_late_and_a_senseless_list_change_nothing(station: Station, office: RunningOffice) -> None:
