@@ -22,7 +22,8 @@ import cbor2
 
 from station.capture.packet.frames import CHUNK_BYTES, FrameReader, MemberEntry, read_exactly, read_members
 from station.capture.packet.outer import check_age_header, format_shown, load_map, unverified_payload
-from station.domain.errors import NotAllowed, StationError, StorageFailure, Tampered
+from station.domain.errors import BadInput, NotAllowed, StationError, StorageFailure, Tampered
+from station.keys.sealing import seal_stream
 from station.keys.signing import Signer, verify
 
 MAGIC, END = b"STNBAK01", b"STNBAKED"
@@ -76,15 +77,12 @@ def write_backup(
     file: BinaryIO, keystore: bytes, members: Members, recipients: tuple[str, ...], describe: Describe, signer: Signer
 ) -> BackupManifest:
     """Stream a backup into `file`; `describe` completes the manifest with hashes, size and members."""
-    from pyrage import EncryptError, RecipientError, encrypt_io, x25519
-
     file.write(MAGIC + _LENGTH.pack(len(keystore)) + keystore)
-    sealed = _Sealed(file)
     reader = FrameReader(members)
     try:
-        encrypt_io(reader, sealed, [x25519.Recipient.from_str(text) for text in recipients])
-    except (EncryptError, RecipientError) as error:
-        raise StorageFailure("backup-not-written", reason=str(error)) from error
+        sealed = seal_stream(reader, file, recipients)
+    except (BadInput, StorageFailure) as error:
+        raise StorageFailure("backup-not-written", reason=str(error.params.get("reason", ""))) from error
     entries = {entry.name: entry for entry in reader.entries}
     manifest = describe(hashlib.sha256(keystore).digest(), sealed.digest(), sealed.size, entries)
     message = signer.sign(manifest.encode())
@@ -212,27 +210,6 @@ def _decode(payload: bytes) -> BackupManifest:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Tampered("backup-malformed") from error
-
-
-class _Sealed:
-    """Passes encrypted bytes on and keeps their hash and count."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        self._file.write(data)
-        self._digest.update(data)
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def digest(self) -> bytes:
-        return self._digest.digest()
 
 
 class _Window:

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import BinaryIO, Protocol
+
 import pyrage
 from pyrage import x25519
 
-from station.domain.errors import BadInput, Tampered
+from station.domain.errors import BadInput, StorageFailure, Tampered
+
+
+class ByteSource(Protocol):
+    """Anything that gives bytes on request, fewer at its end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+
+
+class HashingWriter:
+    """Passes bytes on to a file and keeps their SHA-256 and their count in bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Write, hash and count."""
+        self._file.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Pass on what is buffered."""
+        self._file.flush()
+
+    def digest(self) -> bytes:
+        """Return SHA-256 of everything written."""
+        return self._digest.digest()
 
 
 def new_identity() -> str:
@@ -20,11 +54,20 @@ def recipient_of(identity: str) -> str:
 
 def seal(plain: bytes, recipients: tuple[str, ...]) -> bytes:
     """Seal bytes to recipients; raises BadInput when one is no age recipient."""
+    return bytes(pyrage.encrypt(plain, _keys(recipients)))
+
+
+def seal_stream(source: ByteSource, target: BinaryIO, recipients: tuple[str, ...]) -> HashingWriter:
+    """Seal what `source` gives into `target` with flat memory, and return hash and size of what was written.
+
+    Raises BadInput when one is no age recipient, StorageFailure when it cannot be written.
+    """
+    keys, writer = _keys(recipients), HashingWriter(target)
     try:
-        keys = [x25519.Recipient.from_str(text) for text in recipients]
-    except pyrage.RecipientError as error:
-        raise BadInput("sealing-recipient-wrong") from error
-    return bytes(pyrage.encrypt(plain, keys))
+        pyrage.encrypt_io(source, writer, keys)
+    except pyrage.EncryptError as error:
+        raise StorageFailure("sealing-not-written", reason=str(error)) from error
+    return writer
 
 
 def open_sealed(sealed: bytes, identity: str) -> bytes:
@@ -33,3 +76,10 @@ def open_sealed(sealed: bytes, identity: str) -> bytes:
         return bytes(pyrage.decrypt(sealed, [x25519.Identity.from_str(identity)]))
     except pyrage.DecryptError as error:
         raise Tampered("sealed-cannot-open") from error
+
+
+def _keys(recipients: tuple[str, ...]) -> list[x25519.Recipient]:
+    try:
+        return [x25519.Recipient.from_str(text) for text in recipients]
+    except pyrage.RecipientError as error:
+        raise BadInput("sealing-recipient-wrong") from error

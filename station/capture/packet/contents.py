@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import cbor2
 
-from station.capture.packet.frames import ByteSource, read_members
+from station.capture.packet.frames import read_members
 from station.capture.packet.outer import (
     FORMAT,
     LARGEST_SEALED_BYTES,
@@ -26,6 +26,7 @@ from station.capture.packet.sealing import INNER_MANIFEST
 from station.domain.errors import NotAllowed, Tampered
 from station.domain.person import Biodata
 from station.domain.sample import BiometricException, ExceptionReason
+from station.keys.sealing import ByteSource
 
 LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
 

@@ -12,11 +12,12 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import cbor2
 
 from station.domain.errors import Tampered
+from station.keys.sealing import ByteSource
 
 INDEX = "index.cbor"
 CHUNK_BYTES = 64 * 1024
@@ -24,13 +25,6 @@ LARGEST_NAME_BYTES = 200
 LARGEST_INDEX_BYTES = 8 * 1024 * 1024
 _HEADER = struct.Struct(">HQ")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
-
-
-class ByteSource(Protocol):
-    """Anything that gives bytes on request, fewer at its end."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True, slots=True)

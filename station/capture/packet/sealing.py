@@ -6,20 +6,19 @@ and durable.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import cbor2
 
 from station.capture.packet.frames import FrameReader, copy_chunks
 from station.capture.packet.outer import FORMAT, OuterManifest, head_of
-from station.domain.errors import StorageFailure
+from station.domain.errors import BadInput, StorageFailure
 from station.keys.keystore import sync_folder
+from station.keys.sealing import HashingWriter, seal_stream
 from station.keys.signing import Signer
 
 INNER_MANIFEST = "manifest.cbor"
@@ -75,49 +74,20 @@ def seal_packet(
     return SealedPacket(path, sha256, whole_size, manifest)
 
 
-class _HashingWriter:
-    """Passes bytes on to a file and keeps their hash and count."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        """Write, hash and count."""
-        self._file.write(data)
-        self._digest.update(data)
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Pass on what is buffered."""
-        self._file.flush()
-
-    def digest(self) -> bytes:
-        """Return SHA-256 of everything written."""
-        return self._digest.digest()
-
-
 def _seal(
     path: Path, inner: dict[str, object], members: Iterable[Member], recipients: tuple[str, ...]
 ) -> tuple[bytes, int]:
-    from pyrage import EncryptError, RecipientError, encrypt_io, x25519
-
-    try:
-        keys = [x25519.Recipient.from_str(text) for text in recipients]
-    except RecipientError as error:
-        raise StorageFailure("packet-recipient-wrong") from error
-    if not keys:
+    if not recipients:
         raise StorageFailure("packet-no-recipient")
     manifest = cbor2.dumps({"format": FORMAT, **inner}, canonical=True)
     with open(path, "wb") as file:
         os.fchmod(file.fileno(), 0o600) if hasattr(os, "fchmod") else None
-        writer = _HashingWriter(file)
         try:
-            encrypt_io(FrameReader(_framed(manifest, members)), writer, keys)
-        except EncryptError as error:
-            raise StorageFailure("packet-not-sealed", reason=str(error)) from error
+            writer = seal_stream(FrameReader(_framed(manifest, members)), file, recipients)
+        except BadInput as error:
+            raise StorageFailure("packet-recipient-wrong") from error
+        except StorageFailure as error:
+            raise StorageFailure("packet-not-sealed", **error.params) from error
         file.flush()
     return writer.digest(), writer.size
 
@@ -132,7 +102,7 @@ def _framed(manifest: bytes, members: Iterable[Member]) -> Iterable[tuple[str, i
 def _join(path: Path, head: bytes, sealed: Path) -> tuple[bytes, int]:
     with open(path, "wb") as file, open(sealed, "rb") as body:
         os.fchmod(file.fileno(), 0o600) if hasattr(os, "fchmod") else None
-        writer = _HashingWriter(file)
+        writer = HashingWriter(file)
         writer.write(head)
         for chunk in copy_chunks(body):
             writer.write(chunk)

@@ -33,5 +33,6 @@ sync-medium-failed = Medium { $path } cannot be written ({ $reason }).
 certificate-malformed = The certificate is damaged.
 authority-key-wrong = The office authority's key is damaged.
 sealing-recipient-wrong = A sealing recipient is wrong.
+sealing-not-written = The seal could not be written: { $reason }
 sealed-cannot-open = The sealed file is not for this kit, or is damaged.
 sync-medium-empty = There is nothing for this kit in { $path }.

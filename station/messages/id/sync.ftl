@@ -33,5 +33,6 @@ sync-medium-failed = Media { $path } tidak dapat ditulis ({ $reason }).
 certificate-malformed = Sertifikat rusak.
 authority-key-wrong = Kunci otoritas kantor rusak.
 sealing-recipient-wrong = Kunci penerima segel salah.
+sealing-not-written = Segel tidak dapat ditulis: { $reason }
 sealed-cannot-open = Berkas tersegel bukan untuk kit ini atau rusak.
 sync-medium-empty = Di { $path } tidak ada kiriman untuk kit ini.
