@@ -25,11 +25,13 @@ from sqlalchemy import (
 from station.domain.staff import Actor, Role
 from station.store.database import metadata
 
+LONGEST_LOGIN = 40
+
 staff = Table(
     "staff",
     metadata,
     Column("staff_id", String(32), primary_key=True),
-    Column("login", String(40), nullable=False, unique=True),
+    Column("login", String(LONGEST_LOGIN), nullable=False, unique=True),
     Column("name", String(80), nullable=False),
     Column("roles", String(200), nullable=False),
     Column("password_hash", String(200), nullable=False),

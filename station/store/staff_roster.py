@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 
 from sqlalchemy import Column, Connection, Integer, String, Table, delete, select
 
 from station.domain.staff import Actor
 from station.store.database import metadata
-from station.store.staff import staff
+from station.store.staff import LONGEST_LOGIN, staff
 
 _ONLY_ROW = 1
 
@@ -80,12 +81,16 @@ def free_logins(connection: Connection, wanted: frozenset[str], suffix: str) -> 
     Accounts of the office let go of theirs too, so that two of them may swap. Returns who was renamed.
     """
     own = of_office(connection)
+    accounts = connection.execute(select(staff.c.staff_id, staff.c.login)).all()
+    taken = {str(row.login) for row in accounts} | wanted
     renamed = []
-    for row in connection.execute(select(staff.c.staff_id, staff.c.login)).all():
+    for row in accounts:
         if row.staff_id in own:
             _rename(connection, row.staff_id, f"~{row.staff_id}")
         elif row.login in wanted:
-            _rename(connection, row.staff_id, f"{row.login[: 40 - len(suffix)]}{suffix}")
+            login = _free_login(str(row.login), suffix, taken)
+            _rename(connection, row.staff_id, login)
+            taken.add(login)
             renamed.append(str(row.staff_id))
     return renamed
 
@@ -114,6 +119,13 @@ def close_members(connection: Connection, but: frozenset[str]) -> None:
     gone = of_office(connection) - but
     if gone:
         connection.execute(staff.update().where(staff.c.staff_id.in_(gone)).values(active=False))
+
+
+def _free_login(login: str, suffix: str, taken: set[str]) -> str:
+    """Return the login with the suffix, and with a number where an account moved earlier has that one."""
+    endings = chain([suffix], (f"{suffix}{number}" for number in count(2)))
+    logins = (f"{login[: LONGEST_LOGIN - len(ending)]}{ending}" for ending in endings)
+    return next(found for found in logins if found not in taken)
 
 
 def _rename(connection: Connection, staff_id: str, login: str) -> None:

@@ -149,6 +149,16 @@ async def test_a_login_that_is_taken_on_the_kit_goes_to_the_office(station: Stat
     assert station.staff.sign_in("sari@kit", OTHER_PASSWORD).name == "Admin Lokal"
 
 
+async def test_a_login_that_moves_takes_nobody_elses_place(station: Station, office: RunningOffice) -> None:
+    local = station.staff.create_administrator("Admin Lokal", "sari", OTHER_PASSWORD)
+    station.staff.add(local, "Admin Kedua", "sari@kit", OTHER_PASSWORD, frozenset({Role.ADMINISTRATOR}))
+    register(office.office)
+    assert await station.sync() == []
+    assert station.staff.sign_in("sari", PASSWORD).name == "Sari Contoh"
+    assert station.staff.sign_in("sari@kit", OTHER_PASSWORD).name == "Admin Kedua"
+    assert station.staff.sign_in("sari@kit2", OTHER_PASSWORD).name == "Admin Lokal"
+
+
 async def test_a_letter_that_comes_again_or_from_elsewhere_changes_nothing(
     station: Station, office: RunningOffice, make_station: MakeStation
 ) -> None:
