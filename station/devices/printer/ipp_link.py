@@ -54,9 +54,13 @@ class IppLink:
             async with asyncio.timeout(self._reply_timeout_s):
                 data = await self._post(command, encoded(request))
             return read_reply(self._device, command, request.request_id, data)
-        except (httpx.ConnectError, httpx.ConnectTimeout, ssl.SSLError) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise DeviceUnavailable(self._device, command, reason=str(error)) from error
-        except (TimeoutError, httpx.HTTPError, OSError) as error:
+        except (
+            TimeoutError,
+            httpx.HTTPError,
+            OSError,
+        ) as error:  # among them TLS that broke after the request went out
             raise silence(self._device, command) from error
         except BadReply as error:
             if physical:  # it answered something: whether it took the job is not known

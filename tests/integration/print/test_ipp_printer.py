@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import ssl
+import threading
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, NoReply, OutcomeUnknown
 from station.devices.printer import ipp
 from station.devices.printer.interface import CardPosition, PrinterActivity
+from station.devices.printer.ipp_link import IppLink
+from station.devices.printer.ipp_messages import IppRequests
 from station.domain.errors import BadInput
+from station.keys.certificates import Authority, create_authority
 from tests.contract.printer_contract import FACE
 from tests.contract.test_printer_drivers import IppRig
 
@@ -107,6 +116,33 @@ async def test_an_ipps_address_without_a_certificate_is_unavailable_not_a_fault(
     with pytest.raises(DeviceError):
         await secure.status()
     await secure.close()
+
+
+async def test_a_secure_line_that_breaks_after_the_job_went_out_leaves_its_outcome_unknown(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    root = create_authority("OTORITAS UJI", now)
+    server = Authority(root).issue_to_server(("127.0.0.1",), now)
+    (tmp_path / "root.pem").write_bytes(root.certificate_pem)
+    (tmp_path / "server.pem").write_bytes(server.key_pem + server.certificate_pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def take_and_babble() -> None:
+            plain, _address = listener.accept()
+            with context.wrap_socket(plain, server_side=True) as secure:
+                secure.recv(65536)
+                os.write(secure.fileno(), b"\x17\x03\x03\x00\x20" + bytes(32))
+
+        far_end = threading.Thread(target=take_and_babble)
+        far_end.start()
+        address = f"ipps://127.0.0.1:{listener.getsockname()[1]}/ipp/print"
+        link = IppLink(address, "pencetak", 5.0, str(tmp_path / "root.pem"))
+        job = IppRequests(link.printer_uri, "station").print_job("i-1:print:1", FACE, "image/png", "")
+        with pytest.raises(OutcomeUnknown):
+            await link.ask("print", job, physical=True)
+        await link.close()
+        far_end.join()
 
 
 @pytest.mark.parametrize("address", ["tcp://1.2.3.4:5", "ipp://", "ipp://host:99999/", "pencetak"])
