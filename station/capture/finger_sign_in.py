@@ -26,6 +26,7 @@ GOOD_PRINTS = 2
 LOCK_AFTER_WRONG = 6
 MOST_FINGERS = 2
 _WRONG, _POOR = "staff-finger-failed", "staff-finger-poor"
+_TOO_POOR = "capture-below-threshold"
 _WEIGHTS = {_WRONG: 3, _POOR: 1}  # poor prints are forgiven more often, not without end
 _SETTLED = frozenset({"staff-finger-matched", "staff-finger-passed", "staff-unlocked"})
 
@@ -123,7 +124,7 @@ class FingerSignIn:
             self._staff.lock(actor.staff_id)
             raise NotAllowed("staff-account-locked")
         if poor:
-            raise Refused(found.causes[0] if found.causes else "capture-below-threshold")
+            raise Refused(found.causes[0] if found.causes else _TOO_POOR)
         raise NotAllowed("staff-finger-wrong", left=-(-left // _WEIGHTS[_WRONG]))
 
     async def pass_without(self, actor: Actor, reason: str, second: Actor | None) -> Actor:
@@ -148,12 +149,12 @@ class FingerSignIn:
         good: list[Examined] = []
         for _number in range(MOST_TRIES):
             found = await asyncio.to_thread(self._examiner.finger, await self._print(finger, on_preview))
-            good_print = found.template and found.good_enough(self._quality_min)
-            causes = () if good_print else found.causes
-            fits = not good or await self._fits_one_of(found.template, [item.template for item in good])
-            if not causes and found.template and not fits:
+            causes: tuple[str, ...] = ()
+            if not found.template or not found.good_enough(self._quality_min):
+                causes = found.causes or (_TOO_POOR,)
+            elif good and not await self._fits_one_of(found.template, [item.template for item in good]):
                 causes = ("staff-finger-unlike-first",)
-            if not causes and found.template and fits:
+            else:
                 good.append(found)
             if on_try is not None:
                 on_try(FingerTry(found.score, causes, len(good)))

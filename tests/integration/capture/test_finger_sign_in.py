@@ -121,6 +121,16 @@ async def test_a_finger_that_never_prints_well_is_given_up(door: Door) -> None:
     assert door.staff.fingers_of(door.operator.staff_id) == {}
 
 
+async def test_a_print_below_the_threshold_is_never_kept_though_nothing_particular_is_wrong_with_it(door: Door) -> None:
+    door.stands(SARI)
+    strict = FingerSignIn(door.staff, door.desk.recording._kit, door.desk.audit, 70.0, quality_min=101)
+    with pytest.raises(Refused, match="staff-finger-not-enrolled"):
+        await strict.enrol(door.boss, door.operator.staff_id, Finger.RIGHT_INDEX, None, door.tries.append)
+    assert [tried.good for tried in door.tries] == [0] * MOST_TRIES
+    assert all(tried.causes for tried in door.tries), "what is wrong is always said"
+    assert door.staff.fingers_of(door.operator.staff_id) == {}
+
+
 async def test_one_person_cannot_be_two_accounts(door: Door) -> None:
     await door.enrol(SARI, door.boss)
     with pytest.raises(Refused, match="staff-finger-of-another"):
