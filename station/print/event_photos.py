@@ -73,12 +73,16 @@ class EventPhotos:
             with self._database.write() as connection:
                 rows.note_purged(connection, row.receipt_id, now)
                 self._audit.write(_KIT, "handover-photo-purged", row.receipt_id)
-        named = {row.file_name for row in kept.values()} - {row.file_name for row in over}
-        if self._folder.is_dir():
-            for path in self._folder.iterdir():
+        self._remove_unnamed()
+        return len(over)
+
+    def _remove_unnamed(self) -> None:
+        """Remove files no receipt names, in a turn of its own: a hand-over under way names its file when it ends."""
+        with self._database.write() as connection:
+            named = {row.file_name for row in rows.kept_photos(connection).values()}
+            for path in self._folder.glob("*"):
                 if path.name not in named:
                     path.unlink(missing_ok=True)
-        return len(over)
 
 
 def event_jpeg(image: ColourImage) -> bytes:

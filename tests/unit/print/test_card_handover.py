@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -178,6 +180,26 @@ async def test_a_changed_photo_is_found_and_a_hand_over_without_photo_has_none(
         photos(bench).open(HEAD, receipt.receipt_id)
     with pytest.raises(NotFound, match="handover-photo-none"):
         photos(bench).open(HEAD, "0" * 32)
+
+
+async def test_the_photo_of_a_hand_over_under_way_is_not_taken_for_a_left_over(
+    bench: PrintBench, holder: Person
+) -> None:
+    jpeg = await counter(bench, holder).take_photo(OPERATOR)
+    attached = threading.Event()
+
+    def hand_over() -> None:
+        with bench.database.write() as connection:
+            photos(bench).attach(connection, "7" * 32, jpeg, bench.clock.now())
+            attached.set()
+            time.sleep(0.3)
+
+    other = threading.Thread(target=hand_over)
+    other.start()
+    attached.wait()
+    photos(bench).purge()
+    other.join()
+    assert photos(bench).open(HEAD, "7" * 32) == jpeg
 
 
 async def test_photos_are_forgotten_in_time_and_so_is_a_file_a_power_cut_left(
