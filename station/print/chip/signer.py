@@ -83,8 +83,8 @@ def check_signer(certificate_der: bytes, trust: CardTrust, whose: str) -> Signer
 
 def _issuer(certificate: x509.Certificate, trust: CardTrust) -> x509.Certificate | None:
     for der in trust.authorities:
-        authority = x509.load_der_x509_certificate(der)
         try:
+            authority = x509.load_der_x509_certificate(der)
             certificate.verify_directly_issued_by(authority)
         except (ValueError, TypeError, InvalidSignature):
             continue

@@ -52,6 +52,7 @@ async def test_a_chip_names_its_signer_and_authority_and_still_fits_eight_kiloby
     [
         (replace(TRUST, authorities=()), "chip-trust-missing"),
         (replace(TRUST, authorities=(signer_certificate(),)), "chip-signer-untrusted"),
+        (replace(TRUST, authorities=(b"no certificate",)), "chip-signer-untrusted"),
         (replace(TRUST, revoked=frozenset({f"{SIGNER_SERIAL:x}"})), "chip-signer-revoked"),
         (_later(18), "chip-signer-expired"),
         (replace(TRUST, at=VALID_FROM - timedelta(days=1)), "chip-signer-not-yet"),
