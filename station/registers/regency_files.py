@@ -25,6 +25,7 @@ from station.registers.audit_extract import check_heads
 from station.workbooks.reading import LARGEST_FILE_BYTES, Cell, Sheet, read_sheets
 
 _NUMBERED = 14
+_TOO_MANY_PIECES = 10**9
 _RECEIVED, _STORE, _ISSUED, _LENT, _SPOILED, _REMAINDER = 2, 3, 4, 6, 11, 12
 _PRINTED = slice(7, 11)
 _CARRIED, _RETURNED, _STORE_CHANGE, _DIVISION_CHANGE, _CLOSING = range(_NUMBERED + 1, _NUMBERED + 6)
@@ -109,9 +110,9 @@ def _month_of(report: _Report) -> RegencyMonth:
     days: list[dict[int, int]] = []
     for index in range(report.carried + 1, len(report.sheet.rows)):
         row = report.sheet.rows[index]
-        if _whole(row[0]) is None:
+        if not row or _whole(row[0]) is None:
             break
-        if row[_STORE] == "":
+        if len(row) <= _STORE or row[_STORE] == "":
             continue
         day = _checked_day(report, index, closing, left)
         closing, left = day[_CLOSING], day[_REMAINDER] - day[_RETURNED]
@@ -216,7 +217,7 @@ def _whole(cell: object) -> int | None:
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
-        return int(cell) if cell == int(cell) else None
+        return int(cell) if abs(cell) < _TOO_MANY_PIECES and cell == int(cell) else None
     text = str(cell).strip()
     return int(text) if re.fullmatch(r"-?\d{1,9}", text, re.ASCII) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from station.registers.regency_files import read_usage_workbook
 from station.registers.screen import screen_lines
 from station.registers.usage_report import build_usage_report
 from station.registers.workbook import write_xlsx, xlsx_bytes
+from station.workbooks.reading import read_sheets
 from tests.unit.ledger.ledger_desk import Desk
 from tests.unit.ledger.test_ledger_months import ACTIONS, MONTH_START, Month, temporary_desk
 from tests.unit.ledger.test_ledger_usage import GOLDEN
@@ -129,6 +131,15 @@ def test_the_province_reads_reports_back_and_adds_them_up(golden: Desk, tmp_path
     pdf_bytes(document)
 
 
+def test_a_report_saved_as_text_may_end_in_short_and_empty_lines(golden: Desk, tmp_path: Path) -> None:
+    write_xlsx(report(golden), tmp_path / "a.xlsx")
+    rows = read_sheets(tmp_path / "a.xlsx")[0].rows
+    last = max(index for index, row in enumerate(rows) if re.fullmatch(r"\d+(\.0)?", str(row[0])))
+    text = [";".join(f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in row) for row in rows]
+    (tmp_path / "a.csv").write_text("\n".join([*text[: last + 1], "31", "", "Mengetahui"]), encoding="utf-8")
+    assert read_usage_workbook(tmp_path / "a.csv") == read_usage_workbook(tmp_path / "a.xlsx")
+
+
 def test_a_report_that_does_not_add_up_is_refused(golden: Desk, tmp_path: Path) -> None:
     from openpyxl import load_workbook
 
@@ -143,6 +154,10 @@ def test_a_report_that_does_not_add_up_is_refused(golden: Desk, tmp_path: Path) 
         read_usage_workbook(path)
     assert raised.value.message_id == "registers-cell-differs"
     assert raised.value.params["cell"] == f"M{first}"
+    sheet.cell(first, 8).value = 1e300
+    book.save(path)
+    with pytest.raises(BadInput, match="registers-cell-no-number"):
+        read_usage_workbook(path)
     (tmp_path / "b.xlsx").write_bytes(b"nothing")
     with pytest.raises(BadInput):
         read_usage_workbook(tmp_path / "b.xlsx")
