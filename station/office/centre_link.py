@@ -35,6 +35,9 @@ class CentreLink(Protocol):
     def public_key(self) -> bytes | None:
         """Return the key (DER) that signs print authorisations, or None while the centre cannot be reached."""
 
+    def require(self) -> None:
+        """Raise StorageFailure when the centre does not answer; carries nothing, so it costs little."""
+
     def look_up(self, niks: list[str]) -> dict[str, Any]:
         """Return {records: [biodata...], missing: [nik...]}."""
 
@@ -70,6 +73,10 @@ class HttpCentre:
             return self._call("GET", "/v1/key")
         except StorageFailure:
             return None
+
+    def require(self) -> None:
+        """Ask for the signing key."""
+        self._call("GET", "/v1/key")
 
     def look_up(self, niks: list[str]) -> dict[str, Any]:
         """Ask SIAK for the records of these NIKs."""
@@ -126,6 +133,10 @@ class NoCentre:
     def public_key(self) -> bytes | None:
         """Return None: there is no centre."""
         return None
+
+    def require(self) -> None:
+        """Refuse: there is no centre."""
+        raise StorageFailure("office-centre-not-set")
 
     def look_up(self, niks: list[str]) -> dict[str, Any]:
         """Refuse: asked again later."""

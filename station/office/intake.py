@@ -26,6 +26,7 @@ from station.office.context import Office
 from station.office.database import claim
 from station.office.kits import find_kit
 from station.office.logs import fields
+from station.office.packet_rows import set_packet
 from station.office.rounds import Rounds
 from station.office.tables import event, packet
 from station.sync.wire import dumps, loads
@@ -163,7 +164,13 @@ def _key(table: Table, row: Row[Any]) -> list[Any]:
 
 
 def forward_packet(office: Office, row: Row[Any]) -> None:
-    """Open one packet and hand it to the centre; the kit learns that it was sent for enrolment."""
+    """Open one packet and hand it to the centre; the kit learns that it was sent for enrolment.
+
+    The first try opens it at once, so that what is unreadable is said while the centre is away; every later try asks
+    first whether the centre is there: what was opened is kept nowhere, and opening is what costs.
+    """
+    if row.tries:
+        office.centre.require()
     contents = _opened(office, row.kit_id, row.packet_id)
     nik = contents.biodata.nik
     body = {
@@ -262,9 +269,7 @@ def _opened(office: Office, kit_id: str, packet_id: str) -> PacketContents:
 
 
 def _set_packet(connection: Connection, row: Row[Any], **values: Any) -> None:
-    connection.execute(
-        update(packet).where(packet.c.kit_id == row.kit_id, packet.c.packet_id == row.packet_id).values(**values)
-    )
+    set_packet(connection, row.kit_id, row.packet_id, **values)
 
 
 def _tell(

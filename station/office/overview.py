@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, Select, func, select, text, tuple_, update
 
 from station.domain.clock import local_date
 from station.domain.errors import NotFound
@@ -13,10 +15,12 @@ from station.domain.status import RecordStatus
 from station.office.context import Office
 from station.office.intake import NOTED
 from station.office.ledger_intake import balances
-from station.office.tables import conflict, event, kit, packet, upload
+from station.office.tables import conflict, event, kit, packet, packet_count, upload
 from station.sync.wire import loads
 
 _ORDER = {status.value: number for number, status in enumerate(RecordStatus)}
+_SESSIONS_KNOWN_FOR = timedelta(days=60)
+_KEYS_AT_ONCE = 1000
 _NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
 
 
@@ -101,7 +105,7 @@ def read_overview(office: Office) -> Overview:
             at=now,
             kits=kits,
             statuses=_statuses(connection, now),
-            schools=_schools(connection, _midnight(office, now), local_date(now, office.zone)),
+            schools=_schools(connection, _midnight(office, now), now, office),
             stock=tuple(line for known in kits for line in _stock(connection, known.kit_id)),
             conflicts=open_conflicts(connection),
             waiting_packets=_count(connection, packet, "waiting"),
@@ -143,9 +147,11 @@ def packet_rows(connection: Connection) -> list[tuple[str, str, str, str, str, s
 
 def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLine, ...]:
     midnight = _midnight(office, now)
-    totals = dict(_pairs(connection, select(packet.c.kit_id, func.count()).group_by(packet.c.kit_id)))
-    recent = select(packet.c.kit_id, func.count()).where(packet.c.received_at >= midnight).group_by(packet.c.kit_id)
-    today_counts = dict(_pairs(connection, recent))
+    total = func.sum(packet_count.c.packets)
+    totals = dict(_pairs(connection, select(packet_count.c.kit_id, total).group_by(packet_count.c.kit_id)))
+    today_counts: Counter[str] = Counter()
+    for kit_id, _session, count in connection.execute(today_query(midnight)):
+        today_counts[kit_id] += int(count)
     halves = dict(_pairs(connection, select(upload.c.kit_id, func.count()).group_by(upload.c.kit_id)))
     return tuple(
         KitLine(
@@ -155,8 +161,8 @@ def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLin
             datetime.fromisoformat(row.last_seen_at),
             datetime.fromisoformat(row.certificate_until),
             row.clock_skew_s,
-            today_counts.get(row.kit_id, 0),
-            totals.get(row.kit_id, 0),
+            today_counts[row.kit_id],
+            int(totals.get(row.kit_id, 0)),
             halves.get(row.kit_id, 0),
             row.feed_n - row.feed_acknowledged,
             row.ledger_seq,
@@ -166,28 +172,56 @@ def _kits(connection: Connection, office: Office, now: datetime) -> tuple[KitLin
 
 
 def _statuses(connection: Connection, now: datetime) -> tuple[StatusLine, ...]:
-    query = select(packet.c.status, func.count(), func.min(packet.c.status_at)).group_by(packet.c.status)
     lines = [
-        StatusLine(status, count, max(0, (now - datetime.fromisoformat(oldest)) // timedelta(days=1)))
-        for status, count, oldest in connection.execute(query)
+        StatusLine(status, int(count), max(0, (now - datetime.fromisoformat(oldest)) // timedelta(days=1)))
+        for status, count, oldest in connection.execute(statuses_query())
     ]
     return tuple(sorted(lines, key=lambda line: (_ORDER.get(line.status, len(_ORDER)), line.status)))
 
 
-def _schools(connection: Connection, midnight: str, today: date) -> tuple[SchoolLine, ...]:
+def statuses_query() -> Select[Any]:
+    """Return the query for status, count and oldest moment: counts from their table, each oldest from the index."""
+    status, count = packet_count.c.status, func.sum(packet_count.c.packets)
+    oldest = select(func.min(packet.c.status_at)).where(packet.c.status == status).scalar_subquery()
+    return select(status, count, oldest).group_by(status).having(count > 0)
+
+
+def today_query(midnight: str) -> Select[str, str, int]:
+    """Return the query for kit, session and how many packets came today.
+
+    It groups by expressions, since SQLite would else read every packet in the order of the groups to spare a sort.
+    """
+    kit_id, session = packet.c.kit_id.concat("").label("of_kit"), packet.c.session_id.concat("").label("of_session")
+    return (
+        select(kit_id, session, func.count())
+        .where(packet.c.received_at >= midnight)
+        .group_by(text("of_kit"), text("of_session"))
+    )
+
+
+def sessions_query(keys: list[tuple[str, str]]) -> Select[Any]:
+    """Return the query for kit, session, all packets and the newest moment of these sessions."""
+    columns = (packet.c.kit_id, packet.c.session_id)
+    return (
+        select(*columns, func.count(), func.max(packet.c.received_at))
+        .where(tuple_(*columns).in_(keys))
+        .group_by(*columns)
+    )
+
+
+def _schools(connection: Connection, midnight: str, now: datetime, office: Office) -> tuple[SchoolLine, ...]:
     """Return what came today by school and kit, and the sessions of today from which nothing came yet."""
-    said = _sessions_said(connection)
-    keys = (packet.c.kit_id, packet.c.session_id)
-    new = func.sum(case((packet.c.received_at >= midnight, 1), else_=0))
-    query = select(*keys, new, func.count(), func.max(packet.c.received_at)).group_by(*keys)
+    said, today = _sessions_said(connection, now), local_date(now, office.zone).isoformat()
+    new = {(kit_id, session): int(count) for kit_id, session, count in connection.execute(today_query(midnight))}
+    keys = sorted(new.keys() | {key for key, (_school, day) in said.items() if day == today})
+    whole: dict[tuple[str, str], tuple[int, datetime]] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        for kit_id, session, count, last in connection.execute(sessions_query(keys[start : start + _KEYS_AT_ONCE])):
+            whole[kit_id, session] = int(count), datetime.fromisoformat(last)
     lines: dict[tuple[str, str], SchoolLine] = {}
-    for kit_id, session_id, count_today, count, last in connection.execute(query):
-        school, day = said.pop((kit_id, session_id), ("", ""))
-        if count_today or day == today.isoformat():
-            _add(lines, SchoolLine(school, kit_id, int(count_today), count, datetime.fromisoformat(last)))
-    for (kit_id, _session_id), (school, day) in said.items():
-        if day == today.isoformat():
-            _add(lines, SchoolLine(school, kit_id, 0, 0, None))
+    for key in keys:
+        count, last = whole.get(key, (0, None))
+        _add(lines, SchoolLine(said.get(key, ("", ""))[0], key[0], new.get(key, 0), count, last))
     return tuple(sorted(lines.values(), key=lambda line: (not line.school, line.school, line.kit_id)))
 
 
@@ -200,10 +234,11 @@ def _add(lines: dict[tuple[str, str], SchoolLine], line: SchoolLine) -> None:
     lines[key] = SchoolLine(line.school, line.kit_id, *counts, last)
 
 
-def _sessions_said(connection: Connection) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return school and day of every session the kits announced, by kit and session."""
+def _sessions_said(connection: Connection, now: datetime) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return school and day of every session the kits announced in the last weeks, by kit and session."""
     said = {}
-    for row in connection.execute(select(event.c.kit_id, event.c.body).where(event.c.work == NOTED)):
+    lately = (event.c.work == NOTED, event.c.work_at >= (now - _SESSIONS_KNOWN_FOR).isoformat())
+    for row in connection.execute(select(event.c.kit_id, event.c.body).where(*lately)):
         body = loads(bytes(row.body))
         said[(row.kit_id, str(body.get("session_id", "")))] = (str(body.get("school", "")), str(body.get("day", "")))
     return said

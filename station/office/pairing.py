@@ -18,6 +18,7 @@ from station.keys.signing import verify
 from station.office.context import Office
 from station.office.database import insert_new
 from station.office.kits import PAIRED, REVOKED, find_kit, use_code
+from station.office.policy import NEVER_TOLD, tell_new_kit
 from station.office.tables import kit
 from station.sync import wire
 
@@ -36,6 +37,7 @@ def pair(office: Office, body: bytes) -> bytes:
         kit_id = use_code(connection, secret, now)
         certificate = office.secrets.authority.issue_to_kit(request, kit_id, now)
         _note_kit(connection, kit_id, signing_public, recipient, certificate, now)
+        tell_new_kit(office, connection, kit_id)
     return wire.dumps(_welcome(office, kit_id, certificate))
 
 
@@ -85,6 +87,7 @@ def _note_kit(
         "certificate_until": facts_of(certificate).not_after.isoformat(),
         "paired_at": now.isoformat(),
         "last_seen_at": now.isoformat(),
+        "policy_digest": NEVER_TOLD,
     }
     if insert_new(
         connection,

@@ -14,8 +14,8 @@ from station.domain.errors import Refused, StationError, StorageFailure, Tampere
 from station.domain.status import RecordStatus
 from station.office import incoming
 from station.office.context import Office
-from station.office.database import insert_new
 from station.office.kits import KnownKit, record_evidence
+from station.office.packet_rows import add_packet
 from station.office.storage import sha256_of
 from station.office.tables import packet, upload
 from station.sync.wire import Receipt, encode_receipt
@@ -83,7 +83,7 @@ def _commit(office: Office, known: KnownKit, manifest: OuterManifest, sha256: by
         "status_at": now.isoformat(),
     }
     with office.database.write() as connection:
-        new = insert_new(connection, packet, kit_id=known.kit_id, packet_id=manifest.packet_id, **values)
+        new = add_packet(connection, known.kit_id, manifest.packet_id, **values)
         connection.execute(
             delete(upload).where(upload.c.kit_id == known.kit_id, upload.c.packet_id == manifest.packet_id)
         )

@@ -28,8 +28,17 @@ kit = Table(
     Column("witness_seq", BigInteger, nullable=False, default=0),
     Column("witness_hash", LargeBinary, nullable=False, default=b""),
     Column("clock_skew_s", Integer, nullable=False, default=0),
+    Column("policy_digest", String(64), nullable=False, default=""),
     Column("paired_at", _TIME, nullable=False),
     Column("last_seen_at", _TIME, nullable=False),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", _TIME, nullable=False),
 )
 
 pairing_code = Table(
@@ -71,6 +80,17 @@ packet = Table(
 )
 Index("packet_work", packet.c.work, packet.c.work_at)
 Index("packet_nik", packet.c.nik)
+Index("packet_received", packet.c.received_at, packet.c.kit_id, packet.c.session_id)
+Index("packet_session", packet.c.kit_id, packet.c.session_id)
+Index("packet_status", packet.c.status, packet.c.status_at)
+
+packet_count = Table(
+    "packet_count",
+    metadata,
+    Column("kit_id", String(64), primary_key=True),
+    Column("status", String(64), primary_key=True),
+    Column("packets", BigInteger, nullable=False),
+)
 
 feed = Table(
     "feed",

@@ -52,7 +52,7 @@ def whole_office(tmp_path: Path, centre: RunningCentre) -> Iterator[RunningOffic
 async def test_people_go_through_and_one_who_came_twice_is_found_by_the_body(
     whole_office: RunningOffice, tmp_path: Path, people: list[Person]
 ) -> None:
-    received: dict[str, list[dict[str, Any]]] = {"siak_extract": [], "print_record": []}
+    received: dict[str, list[dict[str, Any]]] = {"siak_extract": [], "print_record": [], "policy": []}
 
     def keep(kind: str) -> Any:
         return lambda _connection, body, _at: received[kind].append(body)
@@ -70,6 +70,7 @@ async def test_people_go_through_and_one_who_came_twice_is_found_by_the_body(
         "PRINT_READY_RECORD",
         "DUPLICATE_RECORD",
     ]
+    assert ["card_trust" in policy for policy in received["policy"]] == [True], "who may sign cards, told once"
     extract = received["siak_extract"][0]
     assert extract["records"][0]["nik"] == people[0].biodata.nik
     assert extract["missing"] == ["6311010101010009"]

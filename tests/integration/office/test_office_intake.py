@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from simulators.people import make_person
+from station.capture.packet import open_packet
 from station.domain.clock import ManualClock
 from station.domain.errors import NotFound, StorageFailure
 from station.office import incoming, tables
 from station.office.centre_link import CentreStatus
 from station.office.context import Office
 from station.office.intake import FAILED, FOLLOWED, WAITING, IntakeWorker
-from station.office.serve import ServeOptions, open_office
+from station.office.kits import new_code
+from station.office.serve import RunningOffice, ServeOptions, open_office
+from tests.integration.office.conftest import make_kit
+from tests.integration.office.enrolled_people import members_of
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -137,6 +142,33 @@ def test_a_packet_that_cannot_be_opened_fails_after_three_tries_and_the_kit_is_t
         clock.advance(timedelta(minutes=30))
     assert works(office) == {"1": FAILED}
     assert feed_kinds(office, "A") == ["status"]
+
+
+async def test_a_packet_is_opened_once_while_there_is_no_centre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def counting(path: Path, identities: Any) -> Any:
+        opened.append(path)
+        return open_packet(path, identities)
+
+    monkeypatch.setattr("station.office.intake.open_packet", counting)
+    options = ServeOptions(tmp_path / "office", port=0, intake=False)
+    with RunningOffice(options) as office:
+        kit = make_kit(tmp_path / "kit", office.url)
+        await kit.engine.pair(new_code(office.office, "KIT-1"))
+        name = kit.queue(kit.seal(members=list(members_of(make_person(5, 0, date(2026, 1, 5))))))
+        assert (await kit.engine.run_once("lan")).receipts == 1
+        worker = IntakeWorker(office.office)
+        for _try in range(6):
+            with office.office.database.write() as connection:
+                connection.execute(tables.packet.update().values(work_at=""))
+            worker.work_once()
+        with office.office.database.read() as connection:
+            row = connection.execute(select(tables.packet)).one()
+    assert (row.packet_id, row.work, row.tries, row.note) == (name, WAITING, 6, "office-centre-not-set")
+    assert len(opened) == 1
 
 
 def test_an_upload_nobody_finished_is_forgotten_after_a_month(office: Office, clock: ManualClock) -> None:

@@ -19,10 +19,10 @@ from station.office.backup import make_backup, restore_backup, verify_backup
 from station.office.checkpoint import make_checkpoint, merkle_root, verifier_key
 from station.office.kits import new_code
 from station.office.medium import take_medium
-from station.office.rounds import pass_policy_on
+from station.office.policy import pass_policy_on
 from station.office.serve import RunningOffice, ServeOptions, open_office
 from station.sync.wire import dumps
-from tests.integration.office.conftest import TestKit, make_kit
+from tests.integration.office.conftest import TestKit, fresh_keys, make_kit
 
 
 async def test_a_medium_carries_packets_batches_receipts_and_the_feed(
@@ -142,6 +142,46 @@ async def test_a_changed_policy_reaches_every_kit_once(tmp_path: Path) -> None:
         assert [pass_policy_on(office.office), pass_policy_on(office.office)] == [1, 0]
         await kit.engine.run_once("lan")
     assert heard == [{"number": 1, "scarcity": True}]
+
+
+async def test_a_kit_that_pairs_after_the_switch_hears_the_newest_policy_with_its_first_feed(tmp_path: Path) -> None:
+    heard: list[tuple[str, int]] = []
+
+    def ear(name: str) -> Any:
+        return lambda _connection, body, _at: heard.append((name, body["number"]))
+
+    centre = PolicyCentre()
+    options = ServeOptions(tmp_path / "office", port=0, intake=False)
+    with RunningOffice(options, open_office(options, centre=centre)) as office:
+        for number in (1, 3, 2):  # the last: a centre that was set back
+            centre.now = {"number": number, "scarcity": True, "card_trust": "x"}
+            pass_policy_on(office.office)
+        keys = fresh_keys()
+        for folder in ("kit", "restored"):
+            kit = make_kit(tmp_path / folder, office.url, handlers={"policy": ear(folder)}, keys=keys)
+            await kit.engine.pair(new_code(office.office, "KIT-1"))
+            assert (await kit.engine.run_once("lan")).problems == ()
+        assert pass_policy_on(office.office) == 0
+    assert heard[0] == ("kit", 3)
+    assert heard[-1] == ("restored", 3)
+    assert {number for _name, number in heard} == {3}
+
+
+async def test_card_signers_reach_a_kit_though_no_policy_was_ever_decided(tmp_path: Path) -> None:
+    heard: list[object] = []
+    centre = PolicyCentre()
+    centre.now = {"number": 0, "card_trust": "list-1"}
+    options = ServeOptions(tmp_path / "office", port=0, intake=False)
+    with RunningOffice(options, open_office(options, centre=centre)) as office:
+        pass_policy_on(office.office)
+        ear = {"policy": lambda _connection, body, _at: heard.append(body["card_trust"])}
+        kit = make_kit(tmp_path / "kit", office.url, handlers=ear)
+        await kit.engine.pair(new_code(office.office, "KIT-1"))
+        await kit.engine.run_once("lan")
+        centre.now = {"number": 0, "card_trust": "list-2"}
+        assert [pass_policy_on(office.office), pass_policy_on(office.office)] == [1, 0]
+        await kit.engine.run_once("lan")
+    assert heard == ["list-1", "list-2"]
 
 
 class PolicyCentre:

@@ -62,6 +62,9 @@ class PretendCentre:
     def policy(self) -> dict[str, Any]:
         return {"number": 0}
 
+    def require(self) -> None:
+        """Always there."""
+
 
 def person(number: int) -> Biodata:
     return Biodata(
