@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text, tuple_, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, text, update
 
 from station.domain.clock import local_date
 from station.domain.errors import NotFound
@@ -20,7 +20,7 @@ from station.sync.wire import loads
 
 _ORDER = {status.value: number for number, status in enumerate(RecordStatus)}
 _SESSIONS_KNOWN_FOR = timedelta(days=60)
-_KEYS_AT_ONCE = 1000
+_KEYS_AT_ONCE = 200
 _NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
 
 
@@ -200,13 +200,13 @@ def today_query(midnight: str) -> Select[str, str, int]:
 
 
 def sessions_query(keys: list[tuple[str, str]]) -> Select[Any]:
-    """Return the query for kit, session, all packets and the newest moment of these sessions."""
+    """Return the query for kit, session, all packets and the newest moment of these sessions.
+
+    Written as OR, since SQLite would look pairs in a list up by their first half only.
+    """
     columns = (packet.c.kit_id, packet.c.session_id)
-    return (
-        select(*columns, func.count(), func.max(packet.c.received_at))
-        .where(tuple_(*columns).in_(keys))
-        .group_by(*columns)
-    )
+    pairs = [and_(columns[0] == kit_id, columns[1] == session) for kit_id, session in keys]
+    return select(*columns, func.count(), func.max(packet.c.received_at)).where(or_(*pairs)).group_by(*columns)
 
 
 def _schools(connection: Connection, midnight: str, now: datetime, office: Office) -> tuple[SchoolLine, ...]:

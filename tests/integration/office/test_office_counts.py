@@ -66,6 +66,7 @@ def test_sqlite_answers_the_dashboard_from_indexes(embedded: Office) -> None:
         plan = _plan(embedded, query, "EXPLAIN QUERY PLAN ")
         assert "SCAN packet" not in plan.replace("packet_count", "counts"), plan
         assert "SEARCH packet USING" in plan, plan
+        assert "autoindex_packet_1" not in plan, "all packets of a kit are too many"
 
 
 def test_postgresql_answers_the_dashboard_from_indexes(server: Office) -> None:
