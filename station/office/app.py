@@ -67,10 +67,17 @@ class KitDoor:
 
     def _page(self, kit_id: str, after: int) -> FeedPage:
         with self._office.database.read() as connection:
+            served = feed.served(connection, kit_id)
             items, last = feed.page(connection, kit_id, after)
             new = feed.acknowledged(connection, kit_id) < after <= last
-        if new:
+        newest = items[-1].number if items else after
+        if new or newest > served:
             with self._office.database.write() as connection:
+                if after > served:
+                    feed.follow(connection, kit_id, after)
+                    items, last = feed.page(connection, kit_id, after)
+                    newest = items[-1].number if items else after
+                feed.note_served(connection, kit_id, min(newest, last))
                 feed.acknowledge(connection, kit_id, after)
         return FeedPage(kit_id, after, last, tuple(items), self._office.clock.now())
 

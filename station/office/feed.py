@@ -11,6 +11,7 @@ from station.office.tables import feed, kit
 from station.sync.wire import FeedItem
 
 PAGE_ITEMS = 200
+MOST_SET_BACK = 1_000_000
 PAGE_BYTES = 512 * 1024
 
 
@@ -50,3 +51,30 @@ def acknowledge(connection: Connection, kit_id: str, number: int) -> None:
         .where(kit.c.kit_id == kit_id, kit.c.feed_acknowledged < number, kit.c.feed_n >= number)
         .values(feed_acknowledged=number)
     )
+
+
+def served(connection: Connection, kit_id: str) -> int:
+    """Return the newest number that was handed to a kit."""
+    return int(connection.execute(select(kit.c.feed_served).where(kit.c.kit_id == kit_id)).scalar() or 0)
+
+
+def note_served(connection: Connection, kit_id: str, number: int) -> None:
+    """Note, before it leaves, that everything up to a number was handed to a kit."""
+    connection.execute(update(kit).where(kit.c.kit_id == kit_id, kit.c.feed_served < number).values(feed_served=number))
+
+
+def follow(connection: Connection, kit_id: str, number: int) -> None:
+    """Go on above what a kit has applied, when that is more than was ever handed to it.
+
+    Then this office was set back to an older copy: what it wrote since has numbers the kit has seen already and would
+    pass over, so everything not handed out moves above the kit's number, in order and without a gap. Joins the caller's
+    transaction.
+    """
+    row = connection.execute(select(kit.c.feed_served).where(kit.c.kit_id == kit_id).with_for_update()).one()
+    step = number - int(row.feed_served)
+    if not 0 < step <= MOST_SET_BACK:
+        return
+    unseen = (feed.c.kit_id == kit_id, feed.c.n > row.feed_served)
+    connection.execute(update(feed).where(*unseen).values(n=-(feed.c.n + step)))  # aside first: numbers are unique
+    connection.execute(update(feed).where(feed.c.kit_id == kit_id, feed.c.n < 0).values(n=-feed.c.n))
+    connection.execute(update(kit).where(kit.c.kit_id == kit_id).values(feed_n=kit.c.feed_n + step, feed_served=number))

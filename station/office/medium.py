@@ -78,8 +78,10 @@ def _take_batch(office: Office, known: KnownKit, place: Path) -> int:
 def _write_feed(office: Office, known: KnownKit, place: Path) -> None:
     cursor = place / CURSOR
     after = int(cursor.read_bytes() or b"0") if cursor.exists() else 0
-    with office.database.read() as connection:
+    with office.database.write() as connection:
         items, last = feed.page(connection, known.kit_id, after)
+        if items:
+            feed.note_served(connection, known.kit_id, items[-1].number)
     page = FeedPage(known.kit_id, after, last, tuple(items), office.clock.now())
     signed = encode_page(office.secrets.signer, page)
     write_durably(place / PAGE, seal(signed, (known.sealing_recipient,)))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from station.domain.errors import StorageFailure
 from station.office.database import OfficeDatabase
 
-NEWEST = "0003"
+NEWEST = "0004"
 _FOLDER = Path(__file__).parent / "migrations"
 
 

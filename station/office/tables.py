@@ -23,6 +23,7 @@ kit = Table(
     Column("prints_at", String(64), nullable=False),
     Column("feed_n", BigInteger, nullable=False, default=0),
     Column("feed_acknowledged", BigInteger, nullable=False, default=0),
+    Column("feed_served", BigInteger, nullable=False, default=0),
     Column("ledger_seq", BigInteger, nullable=False, default=0),
     Column("ledger_hash", LargeBinary, nullable=False, default=b""),
     Column("witness_seq", BigInteger, nullable=False, default=0),

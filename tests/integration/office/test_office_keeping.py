@@ -17,10 +17,12 @@ from station.domain.errors import StationError, Tampered
 from station.office import feed, tables
 from station.office.backup import make_backup, restore_backup, verify_backup
 from station.office.checkpoint import make_checkpoint, merkle_root, verifier_key
+from station.office.context import Office
 from station.office.kits import new_code
 from station.office.medium import take_medium
 from station.office.policy import pass_policy_on
 from station.office.serve import RunningOffice, ServeOptions, open_office
+from station.store.records import record_status_history
 from station.sync.wire import dumps
 from tests.integration.office.conftest import TestKit, fresh_keys, make_kit
 
@@ -82,6 +84,36 @@ async def test_a_backup_brings_the_same_office_back(paired: TestKit, office: Run
         assert (report.receipts, report.problems) == (1, ())
         with restored.office.database.read() as connection:
             assert len(connection.execute(select(tables.packet)).all()) == 2
+
+
+async def test_a_kit_hears_what_an_office_restored_from_a_backup_writes_next(
+    paired: TestKit, office: RunningOffice, tmp_path: Path
+) -> None:
+    await paired.engine.run_once("lan")
+    make_backup(office.office, tmp_path / "backup")
+    _tell(office.office, "L-1", "L-2", "L-3")
+    await paired.engine.run_once("lan")
+    office.stop()
+    restore_backup(tmp_path / "backup", tmp_path / "again")
+
+    with RunningOffice(ServeOptions(tmp_path / "again", port=0, intake=False)) as restored:
+        _tell(restored.office, "N-1", "N-2")
+        paired.at(restored.url)
+        for _visit in range(2):
+            assert (await paired.engine.run_once("lan")).problems == ()
+        _tell(restored.office, "N-3")
+        assert (await paired.engine.run_once("lan")).problems == ()
+    with paired.database.read() as connection:
+        known = {row.packet_id for row in connection.execute(select(record_status_history))}
+    assert {"N-1", "N-2", "N-3"} <= known, "nothing written after the restoration is passed over"
+
+
+def _tell(office: Office, *packet_ids: str) -> None:
+    with office.database.write() as connection:
+        for packet_id in packet_ids:
+            at = office.clock.now()
+            body = {"nik": f"63110101010900{packet_id[-1]}1", "packet_id": packet_id, "status": "PROCESSING"}
+            feed.append(connection, "KIT-1", "status", dumps({**body, "at": at.isoformat()}), at)
 
 
 async def test_a_damaged_backup_is_found(paired: TestKit, office: RunningOffice, tmp_path: Path) -> None:
