@@ -23,9 +23,12 @@ import print_morning
 from make_screenshots import FOLDER, LARGE, PASSWORD, SMALL, settle
 from textual.pilot import Pilot
 
+from station.domain.sample import Finger
+from station.domain.staff import Actor
 from station.rehearse.bench_control import BenchControl
 from station.rehearse.launcher import BenchRequest, running_bench
 from station.ui.app import StationApp
+from station.ui.services import Services
 
 SAM_PIN = "123456"
 _DEADLINE_S = 90.0
@@ -55,11 +58,19 @@ def expect(app: StationApp, good: int, spoiled: int) -> None:
         raise RuntimeError(f"cards good and spoiled: {found}, expected {(good, spoiled)}")
 
 
+async def operator(services: Services) -> Actor:
+    """Sign in by password and finger, enrolled the first time: a password alone starts no card."""
+    actor = services.staff.sign_in("sari", PASSWORD)
+    if not services.staff.fingers_of(actor.staff_id):
+        await services.finger_sign_in.enrol(actor, actor.staff_id, Finger.RIGHT_INDEX)
+    return await services.finger_sign_in.check(actor)
+
+
 async def cards(app: StationApp, hands: BenchControl) -> None:
     """Queue, first card, jam, spoiled chip, empty ribbon."""
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        app.enter(app.services.staff.sign_in("sari", PASSWORD))
+        app.enter(await operator(app.services))
         await press(pilot, "6")
         await save(pilot, "1-queue")
         await press(pilot, "c", "a", *SAM_PIN, "enter", quiet_s=1.5)
@@ -114,7 +125,7 @@ def cut_the_power(kit_file: Path, hands: BenchControl) -> None:
 async def print_one(kit_file: Path) -> None:
     """Make the next card and tell each step on standard output."""
     services = print_morning.open_services(kit_file)
-    boss = services.staff.sign_in("sari", PASSWORD)
+    boss = await operator(services)
     await services.production.activate_sam(boss, SAM_PIN)
     job = next(job for job in services.print_queue.jobs() if job.printable)
     await services.production.produce(boss, job.job_id, lambda one: print(one.step.value, flush=True))  # noqa: T201
@@ -124,7 +135,7 @@ async def recovery(app: StationApp, hands: BenchControl) -> None:
     """Start anew: what became of the card is asked; it lies there and is good."""
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        app.enter(app.services.staff.sign_in("sari", PASSWORD))
+        app.enter(await operator(app.services))
         await press(pilot, "7", "r")
         await save(pilot, "9-power-cut")
         hands.ask("take_output")
@@ -141,7 +152,7 @@ async def envelopes(app: StationApp, hands: BenchControl) -> None:
     """Inspect every card, then give the first one against a finger, with a photo."""
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
-        app.enter(app.services.staff.sign_in("sari", PASSWORD))
+        app.enter(await operator(app.services))
         await press(pilot, "8", "i", "down", "i", "down", "i", "up", "up")
         await save(pilot, "12-envelope")
         card = app.services.handover.cards()[0]
