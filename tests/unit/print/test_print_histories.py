@@ -136,4 +136,4 @@ TestPrintRoomHistory.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestPrintRoomHistory.pytestmark = [pytest.mark.timeout(900)]  # a history may wait out several deadlines
+pytestmark = pytest.mark.timeout(900)  # a history may wait out several deadlines
