@@ -79,7 +79,7 @@ class PrintConfig:
     """Limits of the print room; temperature in degrees Celsius.
 
     `both_sides` prints the back too and needs a printer with a flipper; `film_cards` is the yield of a film when one
-    side is printed.
+    side is printed. `spoil_warning_percent` is a share of the last `spoil_window_cards` cards.
     """
 
     room: str = "R-CETAK"
@@ -90,6 +90,7 @@ class PrintConfig:
     cleaning_every_cards: int = 1000
     calibration_every_days: int = 180
     spoil_warning_percent: float = 1.0
+    spoil_window_cards: int = 200
     ribbon_cards: int = 500
     film_cards: int = 1500
     poll_s: float = 0.2

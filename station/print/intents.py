@@ -268,6 +268,13 @@ class IntentBook:
             printed = rows.count_heads(connection, (IntentState.OK.value,))
             return printed, rows.count_heads(connection, (IntentState.SPOILED.value, IntentState.UNRESOLVED.value))
 
+    def recent_outcome_counts(self, cards: int) -> tuple[int, int]:
+        """Return how many of the newest `cards` blanks used were printed well, and how many spoiled or set aside."""
+        with self._database.read() as connection:
+            states = rows.newest_states(connection, tuple(sorted(state.value for state in CONSUMING)), cards)
+        printed = states.count(IntentState.OK.value)
+        return printed, len(states) - printed
+
     def newest_moment(self) -> datetime | None:
         """Return when the newest step was written."""
         with self._database.read() as connection:

@@ -247,8 +247,8 @@ class CardProduction:
         return self._intents.outcome_counts()
 
     def spoil_percent(self) -> float:
-        """Return the share of spoiled blanks among all finished ones, in per cent."""
-        printed, spoiled = self.outcome_counts()
+        """Return the share of spoiled blanks among the newest `spoil_window_cards`, in per cent: a bad start passes."""
+        printed, spoiled = self._intents.recent_outcome_counts(self._config.spoil_window_cards)
         return 100.0 * spoiled / (printed + spoiled) if printed + spoiled else 0.0
 
     async def close(self) -> None:

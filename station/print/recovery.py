@@ -113,6 +113,7 @@ RECOVERY_TABLE: tuple[Rule, ...] = (
     Rule(frozenset({_S.PRINT_SENT}), Decision.ASK_CARD, inside=False),
     Rule(frozenset({_S.EJECTED}), Decision.ASK_CONFIRM),
 )
+_MAY_BE_PRINTED = frozenset({_S.PRINT_SENT, _S.EJECTED})
 QUESTIONS = frozenset({Decision.ASK_HOPPER, Decision.ASK_CARD, Decision.ASK_CONFIRM, Decision.WAIT})
 
 
@@ -168,3 +169,25 @@ class RecoveryDecision:
             IntentState.SPOILED,
             IntentState.NOT_CONSUMED,
         )
+
+    @property
+    def answers(self) -> tuple[AnswerKind, ...]:
+        """Return the answers that fit, the likeliest first; empty where nothing is asked.
+
+        A card can be good only once the printer is known to have printed it, the hopper tells something only while
+        nothing but the feed was commanded, a card inside the printer is not missing, one set aside is so already.
+        """
+        if not self.question:
+            return ()
+        if self.decision is Decision.WAIT:
+            return (AnswerKind.CARD_SPOILED, AnswerKind.LATER)
+        aside = self.state is IntentState.UNRESOLVED
+        printed = self.decision is Decision.ASK_CONFIRM or (aside and self.last_step in _MAY_BE_PRINTED)
+        fitting = (
+            (AnswerKind.HOPPER_COUNT, self.last_step is IntentState.FEED_SENT),
+            (AnswerKind.CARD_GOOD, printed),
+            (AnswerKind.CARD_SPOILED, True),
+            (AnswerKind.CARD_MISSING, True),
+            (AnswerKind.LATER, not aside),
+        )
+        return tuple(kind for kind, fits in fitting if fits)

@@ -270,6 +270,13 @@ def count_heads(connection: Connection, states: tuple[str, ...]) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def newest_states(connection: Connection, states: tuple[str, ...], most: int) -> list[str]:
+    """Return the present states of the newest `most` intents that are in one of `states`, newest first."""
+    joined = print_intent.join(print_intent_head, print_intent_head.c.intent_id == print_intent.c.intent_id)
+    query = select(print_intent_head.c.state).select_from(joined).where(print_intent_head.c.state.in_(states))
+    return list(connection.execute(query.order_by(print_intent.c.position.desc()).limit(most)).scalars())
+
+
 def add_snapshot(connection: Connection, row: SnapshotRow) -> None:
     """Keep a reading of the printer's counter."""
     connection.execute(

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from simulators.cards.test_keys import TEST_PIN
+from simulators.faults import parse_fault
 from simulators.people import Person, make_person
 from station.biometrics.finger.minutiae import extract
 from station.biometrics.records.finger_minutiae import encode_card_minutiae
 from station.bootstrap import StationServices
 from station.domain.sample import Finger
-from station.domain.staff import Role
+from station.domain.staff import Role, SignInProof
 from station.print.chip.profile import FingerTemplate
 from station.print.queue import JobState
+from station.print.recovery import Decision
 from station.ui.app import StationApp
 from station.ui.dialogs.confirm import Confirm
+from station.ui.dialogs.finger import FingerDialog
+from station.ui.dialogs.notice import Notice
 from station.ui.screens.card_texts import CardTextsScreen
 from station.ui.screens.handover import HandOverScreen
 from station.ui.screens.production import ProductionScreen
+from station.ui.screens.recovery import RecoveryScreen
+from tests.ui.test_ui_finger import Desk, until_off, until_said
 from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in
 from tests.unit.print import chip_bench
 from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld
@@ -49,6 +55,23 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stat
     services.__dict__["blanks"], services.__dict__["handover"] = bench.book, counter(bench, holder)
     yield services, bench, holder
     bench.close()
+
+
+@pytest.fixture
+async def guarded_room(tmp_path: Path) -> AsyncIterator[tuple[Desk, PrintBench]]:
+    """A print room whose computer has a scanner, and an operator who enrolled a finger."""
+    desk = Desk(tmp_path, "fingerprint-staff", "livescan")
+    services = desk.services
+    services.staff.add(desk.boss, "Rini Contoh", "rini", PASSWORD, frozenset({Role.PRINT_OPERATOR}))
+    await desk.enrol("rini")
+    world = PrintWorld(blanks=3)
+    world.staff_scanner = "fingerprint-staff"
+    bench = PrintBench(world, tmp_path / "room.db")
+    services.__dict__["print_queue"], services.__dict__["production"] = bench.queue, bench.production
+    services.__dict__["blanks"] = bench.book
+    yield desk, bench
+    bench.close()
+    await desk.close()
 
 
 def shown(pilot: Pilot[None], selector: str) -> str:
@@ -127,3 +150,70 @@ async def test_hand_over_shows_whose_card_it_is_and_asks_before_the_finger(
         await settle(pilot)
         (receipt,) = services.handover.receipts()
         assert receipt.photo
+
+
+async def test_where_a_scanner_is_no_card_starts_before_the_operator_shows_a_finger(
+    guarded_room: tuple[Desk, PrintBench],
+) -> None:
+    desk, bench = guarded_room
+    bench.deliver()
+    app = StationApp(desk.services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await _print_one(pilot)
+        assert isinstance(app.screen, Notice)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert bench.book.room_balance("R-CETAK") == 3, "no blank moved for a password alone"
+        assert "Rini Contoh belum membuktikan diri dengan jari" in shown(pilot, "#findings")
+        desk.staff.sit("orang lain")
+        await pilot.press("f")
+        await until_said(pilot, "Sidik jari tidak cocok")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "Tekan F" in shown(pilot, "#findings"), "somebody else's finger opens nothing"
+        desk.staff.sit("rini")
+        await pilot.press("f")
+        await until_off(pilot, FingerDialog)
+        assert app.actor is not None
+        assert app.actor.proof is SignInProof.FINGER
+        assert "Tekan F" not in shown(pilot, "#findings")
+        await pilot.press("c", "y")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ProductionScreen)
+        assert screen.production is not None
+        assert screen.production.waits_for_confirmation
+
+
+async def test_recovery_offers_only_the_answers_that_fit_and_asks_the_printer_first(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    bench.world.faults.add(parse_fault("printer feed_to_encoder 1 feed-failed"))
+    await bench.activate()
+    made = await bench.production.produce(OPERATOR, bench.deliver())
+    assert made.decision is Decision.ASK_HOPPER
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("7")
+        await settle(pilot)
+        await pilot.press("j")
+        await settle(pilot)
+        assert isinstance(app.screen, RecoveryScreen), "nothing is asked before the printer was looked at"
+        await pilot.press("r")
+        await settle(pilot)
+        await pilot.press("j")
+        await pilot.pause(0.1)
+        offered = [str(option.prompt) for option in app.screen.query_one(OptionList).options]
+        assert offered == [
+            "1  Hitung blangko di wadah",
+            "2  Kartunya ada dan rusak",
+            "3  Kartunya tidak ditemukan",
+            "4  Belum tahu, periksa nanti",
+        ]
+        await pilot.press("1", *"3", "enter")
+        await settle(pilot)
+        assert bench.production.open_intents() == []
+        assert bench.book.room_balance("R-CETAK") == 3

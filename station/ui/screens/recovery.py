@@ -86,11 +86,13 @@ class RecoveryScreen(SamPinScreen):
         if state.ribbon or state.film:
             lines.append(f"· {self.words('ui-upkeep-supplies', ribbon=state.ribbon, film=state.film)}")
         printed, spoiled = self.services.production.outcome_counts()
-        limit = self.services.config.printing.spoil_warning_percent
+        settings = self.services.config.printing
+        limit = settings.spoil_warning_percent
         share = self.services.production.spoil_percent()
         sign = "!" if share > limit else "·"
         number = self.station.catalogue.number(share)
-        words = self.words("ui-upkeep-spoilage", printed=printed, spoiled=spoiled, percent=number, limit=limit)
+        recent = {"percent": number, "cards": settings.spoil_window_cards, "limit": limit}
+        words = self.words("ui-upkeep-spoilage", printed=printed, spoiled=spoiled, **recent)
         return [*lines, f"{sign} {words}"]
 
     def on_data_table_row_highlighted(self) -> None:
@@ -121,16 +123,20 @@ class RecoveryScreen(SamPinScreen):
         chosen = self.query_one(Rows).chosen()
         if chosen is None:
             return
-        answer = await self._ask()
+        decision = self._decisions.get(chosen)
+        if decision is None or not decision.answers:
+            self.notify(self.words("ui-recovery-look-first"), timeout=5)
+            return
+        answer = await self._ask(decision)
         if answer is None:
             return
         decisions = await self.services.production.recover(self.actor, {chosen: answer})
         self._recovered(decisions)
 
-    async def _ask(self) -> OperatorAnswer | None:
+    async def _ask(self, decision: RecoveryDecision) -> OperatorAnswer | None:
         from station.print.recovery import AnswerKind, OperatorAnswer
 
-        options = [(kind.value, self.words(f"ui-answer-{kind.value}")) for kind in AnswerKind]
+        options = [(kind.value, self.words(f"ui-answer-{kind.value}")) for kind in decision.answers]
         picked = await self.station.push_screen_wait(Choose(self.words("ui-answer-title"), options))
         if picked is None:
             return None

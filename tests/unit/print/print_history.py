@@ -196,6 +196,8 @@ class History:
                 if not questions and not self.bench.production.open_intents():
                     return True
                 answers = {item.intent_id: self._look(item) for item in questions}
+                for item in questions:
+                    assert answers[item.intent_id].kind in item.answers, "the true answer is not offered"
         except Crash:
             return False
         finally:

@@ -12,6 +12,7 @@ import pytest
 from simulators.cards.chip import ChipCard
 from simulators.cards.sam import Sam
 from simulators.faults import parse_fault
+from station.config import PrintConfig
 from station.devices.printer.interface import CardPosition, PrinterAbility, PrinterStatus, PrinterSupplies
 from station.domain.card import SpoilCause
 from station.domain.errors import NotAllowed, Refused, Tampered
@@ -90,6 +91,21 @@ async def test_a_jam_spoils_one_blank_and_the_retry_is_linked(bench: PrintBench)
     assert bench.book.room_balance(ROOM) == 3
     assert bench.production.spoil_percent() == 50.0
     assert bench.production.anomalies() == []
+
+
+async def test_a_bad_start_no_longer_counts_once_enough_good_cards_followed(tmp_path: Path) -> None:
+    room = PrintBench(PrintWorld(), tmp_path / "room.db", config=PrintConfig(poll_s=0.0, spoil_window_cards=2))
+    await room.activate()
+    room.world.faults.add(parse_fault("printer print_card 1 jam"))
+    await room.production.produce(OPERATOR, room.deliver(people(1)[0]))
+    room.world.hands.remove_inside()
+    shares = [room.production.spoil_percent()]
+    for number, person in enumerate(people(3)[1:], 2):
+        await printed(room, room.deliver(person, number))
+        shares.append(room.production.spoil_percent())
+    assert shares == [100.0, 50.0, 0.0]
+    assert room.production.outcome_counts() == (2, 1), "the whole past stays on the books"
+    room.close()
 
 
 async def test_a_chip_that_cannot_be_written_is_spoiled_and_comes_out_unprinted(bench: PrintBench) -> None:
