@@ -82,6 +82,22 @@ async def test_a_search_can_be_begun_anew_left_and_followed_by_the_arrows(servic
         assert pilot.app.focused is rows
 
 
+async def test_a_search_puts_the_cursor_on_the_best_match_and_not_on_the_student_before(
+    services: StationServices,
+) -> None:
+    async with StationApp(services).run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot)
+        await pilot.press("2", "slash", *"24", "enter")
+        await settle(pilot)
+        assert number_under_cursor(pilot) == "24"
+        await pilot.press("slash", *"siswa melat")
+        await settle(pilot)
+        assert number_under_cursor(pilot) == "1234", "the student before is among the found, the best match is first"
+        await pilot.press("enter", "down", "h")
+        await settle(pilot)
+        assert number_under_cursor(pilot) != "1234", "what changes a row leaves the cursor where the operator put it"
+
+
 async def test_a_long_list_shows_its_first_rows_at_once_and_keeps_the_cursor(services: StationServices) -> None:
     async with StationApp(services).run_test(size=(80, 24)) as pilot:
         await sign_in(pilot)

@@ -88,8 +88,10 @@ class RosterScreen(StationScreen):
         )
 
     @on(Input.Changed, "#search")
-    def _searched(self) -> None:
+    def _searched(self, event: Input.Changed) -> None:
         self._draw_rows()
+        if event.value.strip():
+            self.query_one(Rows).go_to_first()
 
     def action_search(self) -> None:
         """Type a name or part of a NIK."""

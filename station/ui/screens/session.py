@@ -110,8 +110,10 @@ class SessionScreen(StationScreen):
         )
 
     @on(Input.Changed, "#search")
-    def _searched(self) -> None:
+    def _searched(self, event: Input.Changed) -> None:
         self._draw_rows()
+        if event.value.strip():
+            self.query_one(Rows).go_to_first()
 
     @on(DataTable.RowSelected)
     def _row_selected(self) -> None:

@@ -59,6 +59,12 @@ class Rows(DataTable[Text]):
         self._all, self._sizes, self._sought = found, sizes, (kept, line)
         self._lay_out_more()
 
+    def go_to_first(self) -> None:
+        """Put the cursor on the first row, which is the best of what a search found."""
+        self._sought = (None, 0)
+        if self.row_count:
+            self.move_cursor(row=0)
+
     def _lay_out_more(self) -> None:
         """Add the next rows; the cursor goes to the row it was on when that row is among them."""
         self._filling = None
