@@ -42,7 +42,7 @@ ui-supplies-same = Ribbon { $ribbon } and film { $film } are noted already. Note
 ui-upkeep-cleaning = Cleaning: { $count } of { $every } cards
 ui-upkeep-calibration = Next calibration { $day }
 ui-upkeep-supplies = Noted: ribbon { $ribbon }, film { $film }
-ui-upkeep-spoilage = Good { $printed }, spoiled or missing { $spoiled } ({ $percent } %, limit { $limit } %)
+ui-upkeep-spoilage = Good { $printed }, spoiled or missing { $spoiled } · last { $cards } cards: { $percent } %, limit { $limit } %
 
 # One card
 ui-production-title = Print a card
@@ -142,6 +142,7 @@ ui-intent-encoded = chip written
 ui-intent-print-sent = printed?
 ui-intent-ejected = waits to be confirmed
 ui-intent-unresolved = unclear
+ui-recovery-look-first = Nothing is asked about this card yet. R looks at it with the printer first.
 ui-answer-title = What do you see?
 ui-answer-card-good = The card is there and good
 ui-answer-card-spoiled = The card is there and spoiled

@@ -42,7 +42,7 @@ ui-supplies-same = Pita { $ribbon } dan film { $film } sudah tercatat. Catat sek
 ui-upkeep-cleaning = Pembersihan: { $count } dari { $every } kartu
 ui-upkeep-calibration = Kalibrasi berikut { $day }
 ui-upkeep-supplies = Tercatat: pita { $ribbon }, film { $film }
-ui-upkeep-spoilage = Baik { $printed }, rusak atau hilang { $spoiled } ({ $percent } %, batas { $limit } %)
+ui-upkeep-spoilage = Baik { $printed }, rusak atau hilang { $spoiled } · { $cards } kartu terakhir: { $percent } %, batas { $limit } %
 
 # Cetak satu kartu
 ui-production-title = Cetak kartu
@@ -142,6 +142,7 @@ ui-intent-encoded = cip ditulis
 ui-intent-print-sent = dicetak?
 ui-intent-ejected = menunggu dibenarkan
 ui-intent-unresolved = belum jelas
+ui-recovery-look-first = Belum ada pertanyaan tentang kartu ini. R memeriksanya dengan mesin dulu.
 ui-answer-title = Apa yang terlihat?
 ui-answer-card-good = Kartunya ada dan baik
 ui-answer-card-spoiled = Kartunya ada dan rusak

@@ -60,15 +60,20 @@ class OneStudent:
         typist.press("/")
         wanted = self._typed_name() if self._number % 3 == 0 else str(self._number)
         typist.terminal.type(wanted, timed=True)
-        found = typist.until(
-            lambda seen: any(re.search(rf"\s{self._number}\s+{re.escape(self._name)}", line) for line in seen.lines),
+        line_of_student = re.compile(rf"\s{self._number}\s+{re.escape(self._name)}")
+        found = typist.until_at_rest(
+            lambda seen: any(line_of_student.search(line) for line in seen.lines),
             f"student {self._number} in the list",
         )
         rows = [line for line in found.lines if re.search(r"\d{4}\*{8}\d{4}", line)]
-        down = next(row for row, line in enumerate(rows) if re.search(rf"\s{self._number}\s+{self._name}", line))
+        down = next(row for row, line in enumerate(rows) if line_of_student.search(line))
         typist.press("Enter", *["Down"] * down, timed=True)
         typist.press("Enter")
-        typist.room("ui-student-title")
+        opened = typist.until(
+            lambda seen: bool(seen.dialog) or seen.title == words("ui-student-title"), f"student {self._number}"
+        )
+        if opened.dialog or self._name not in opened.text:
+            raise Stuck("another student, or a message, where this one was opened:\n" + "\n".join(opened.lines))
 
     def _typed_name(self) -> str:
         first, *rest = self._name.lower().split()

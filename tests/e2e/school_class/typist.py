@@ -12,6 +12,7 @@ from tests.e2e.school_class.sight import Sight, look, words
 from tests.e2e.school_class.terminal import Terminal
 
 ANSWER_S = 60.0
+AT_REST_S = 0.4
 PASSWORDS = {"sari": "sandi-sari-contoh", "budi": "sandi-budi-contoh"}
 SECOND = "budi"
 
@@ -53,6 +54,16 @@ class Typist:
                 return sight
             time.sleep(0.1)
         raise Stuck(f"{what} did not come in {timeout_s:g} s:\n" + "\n".join(self.see().lines))
+
+    def until_at_rest(self, seen: object, what: str) -> Sight:
+        """Look until something shows and the screen does not change any more under the eyes."""
+        before = self.until(seen, what)
+        while True:
+            time.sleep(AT_REST_S)
+            sight = self.until(seen, what)
+            if sight == before:
+                return sight
+            before = sight
 
     def room(self, title_id: str, timeout_s: float = ANSWER_S) -> Sight:
         """Wait for a room without a dialog over it."""
