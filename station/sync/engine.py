@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,7 +52,7 @@ _POISON_STATUS = {400, 404, 409, 413, 422}
 class _Tally:
     packets: int = 0
     receipts: int = 0
-    feed_items: int = 0
+    feed: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     events: int = 0
     problems: list[SyncProblem] = field(default_factory=list)
@@ -173,7 +174,7 @@ class SyncEngine:
         if self._paused or not url:
             problem = Paused("sync-paused") if self._paused else BadInput("sync-no-address", link=link)
             tally.problems.append(SyncProblem.of(problem))
-            return SyncReport(0, 0, 0, 0, 0, 0.0, tuple(tally.problems))
+            return SyncReport(0, 0, 0, {}, 0, 0.0, tuple(tally.problems))
         trust = self._fresh_trust(trust, url, tally)
         endpoint = self._endpoint(trust, link, url)
         connections_before = endpoint.count.connections
@@ -190,7 +191,7 @@ class SyncEngine:
             packets_sent=tally.packets,
             bytes_on_wire=visit.wire_bytes,
             receipts=tally.receipts,
-            feed_items=tally.feed_items,
+            feed=dict(tally.feed),
             ledger_entries=tally.entries,
             seconds=self._clock.monotonic_s() - started_s,
             problems=tuple(tally.problems),
@@ -248,7 +249,7 @@ class SyncEngine:
                 raise Tampered("sync-reply-other")
             for item in page.items:
                 error = self._inbox.apply(item)
-                tally.feed_items += 1
+                tally.feed[item.kind] += 1
                 if error is not None:
                     tally.problems.append(SyncProblem.of(error, f"feed:{item.number}"))
             if self._inbox.cursor() >= page.last:

@@ -64,7 +64,7 @@ class SyncLoop:
             return await self._engine.run_once(self._choose_link())
         except StationError as error:
             problems = (SyncProblem.of(error),)
-            return SyncReport(0, 0, 0, 0, 0, 0.0, problems)
+            return SyncReport(0, 0, 0, {}, 0, 0.0, problems)
 
     async def _rest(self, report: SyncReport) -> None:
         if report.problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,12 +30,18 @@ class SyncReport:
     packets_sent: int
     bytes_on_wire: int
     receipts: int
-    feed_items: int
+    feed: Mapping[str, int]
+    """How many items of each kind came from the office."""
     ledger_entries: int
     seconds: float
     problems: tuple[SyncProblem, ...]
     connections: int = 0
     events_sent: int = 0
+
+    @property
+    def feed_items(self) -> int:
+        """Return how many items came from the office."""
+        return sum(self.feed.values())
 
 
 @dataclass(frozen=True, slots=True)

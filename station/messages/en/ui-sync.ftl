@@ -38,9 +38,17 @@ ui-sync-report =
     Events sent: { $events } · blank book entries: { $ledger }
     Received from the office: { $feed }
     { $size } in { $seconds } s
+ui-feed-siak_extract = SIAK data
+ui-feed-print_record = print-ready data
+ui-feed-policy = office rules
+ui-feed-staff_roster = staff list
+ui-feed-school_roster = school list
+ui-feed-status = statuses
+ui-feed-other = other
+ui-feed-nothing = nothing
 ui-pairing-code = One-time code
 ui-pairing = Enrolling the kit at the office
-ui-sync-answers-later = The office answers at the next exchange: press K or M once more.
+ui-sync-answers-later = The answer to what was sent comes with the next exchange: press K or M once more.
 
 # Status of records
 ui-key-statuses = Record status

@@ -38,9 +38,17 @@ ui-sync-report =
     Berita terkirim: { $events } · catatan blangko: { $ledger }
     Diterima dari kantor: { $feed }
     { $size } dalam { $seconds } detik
+ui-feed-siak_extract = data SIAK
+ui-feed-print_record = data siap cetak
+ui-feed-policy = aturan kantor
+ui-feed-staff_roster = daftar petugas
+ui-feed-school_roster = daftar sekolah
+ui-feed-status = status
+ui-feed-other = lain-lain
+ui-feed-nothing = tidak ada
 ui-pairing-code = Kode sekali pakai
 ui-pairing = Mendaftarkan kit di kantor
-ui-sync-answers-later = Jawaban kantor datang pada pertukaran berikut: tekan K atau M sekali lagi.
+ui-sync-answers-later = Jawaban atas kiriman ini datang pada pertukaran berikut: tekan K atau M sekali lagi.
 
 # Status rekaman
 ui-key-statuses = Status rekaman

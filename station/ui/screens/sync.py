@@ -17,6 +17,8 @@ from station.ui.widgets.rows import Row, Rows
 if TYPE_CHECKING:
     from station.sync.report import SyncReport, SyncStatus, WaitingItem
 
+_FEED_KINDS = ("siak_extract", "print_record", "policy", "staff_roster", "school_roster", "status")
+
 
 class SyncScreen(StationScreen):
     """Sending never holds up another screen; Esc stops it, what the office has stays there."""
@@ -100,16 +102,24 @@ class SyncScreen(StationScreen):
             packets=report.packets_sent,
             events=report.events_sent,
             ledger=report.ledger_entries,
-            feed=report.feed_items,
+            feed=self._feed_words(report),
             size=size_words(catalogue, report.bytes_on_wire),
             seconds=catalogue.number(report.seconds, 1),
         )
         problems = [f"! {self.words(one.message_id, **one.params)}" for one in report.problems]
-        if (report.packets_sent or report.events_sent) and not report.feed_items and not problems:
+        if (report.packets_sent or report.events_sent) and "siak_extract" not in report.feed and not problems:
             text = f"{text}\n{self.words('ui-sync-answers-later')}"
         title = "ui-sync-done-problems" if problems else "ui-sync-done"
         self.station.push_screen(Notice(title, "\n".join([text, *problems]), good=not problems))
         self._draw()
+
+    def _feed_words(self, report: SyncReport) -> str:
+        """Say what came, not only how much: the operator waits for one kind of answer."""
+        parts = [
+            f"{self.words(f'ui-feed-{kind}' if kind in _FEED_KINDS else 'ui-feed-other')} {count}"
+            for kind, count in sorted(report.feed.items())
+        ]
+        return ", ".join(parts) or self.words("ui-feed-nothing")
 
     def cancelled(self) -> None:
         """Stop the sending itself too; it ends behind the piece being written now."""

@@ -74,20 +74,20 @@ class SchoolDay:
         paired = words("ui-sync-paired", kit="KIT-CONTOH-01")
         typist.until(lambda seen: paired in seen.text and not seen.dialog, "the kit enrolled")
         for _turn in range(SEND_TURNS):
-            if self._exchange("k") >= 1:
+            if f"{words('ui-feed-siak_extract')} 1" in self._exchange("k"):
                 break
+            typist.think(2.0)
         typist.press("Escape")
 
-    def _exchange(self, key: str) -> int:
-        """Sync once and return how much came from the office."""
+    def _exchange(self, key: str) -> str:
+        """Sync once and return what the screen says of it."""
         typist = self._typist
         typist.press(key)
         sight = typist.until(lambda seen: bool(seen.dialog), "the end of the exchange", 180)
         if not sight.asks("ui-sync-done"):
             typist.note(f"sync: {sight.dialog_text}")
         typist.close_notice()
-        found = re.search(r"Diterima dari kantor: (\d+)", sight.dialog_text)
-        return int(found.group(1)) if found else 0
+        return sight.dialog_text
 
     def _class(self) -> None:
         typist = self._typist
