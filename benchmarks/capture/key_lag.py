@@ -11,15 +11,11 @@ import asyncio
 import statistics
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
 from station.bootstrap import StationServices
-from station.domain.person import Sex
-from station.store import rosters
-from station.store.rosters import Student
 from station.ui.app import StationApp
-from tests.ui.ui_bench import add_staff, make_services, settle, sign_in
+from tests.ui.ui_bench import add_long_list, add_staff, make_services, settle, sign_in
 
 LONG, SHORT, CAME = 2_000, 20, 15
 NAMES = ("MELATI", "KENANGA", "CEMPAKA", "DAHLIA", "MAWAR", "ANGGREK", "SERUNI", "TERATAI")
@@ -53,23 +49,8 @@ async def _typed(services: StationServices) -> list[float]:
 
 def _fill(services: StationServices, count: int) -> None:
     boss = add_staff(services)
-    school = services.rosters.add_school(boss, "SMAN 1 CONTOH")
-    students = [
-        Student(
-            f"{number:032x}",
-            school.school_id,
-            number,
-            f"6311{number:012d}",
-            f"SISWA {NAMES[number % 8]} {NAMES[number // 8 % 8]}",
-            "PARINGIN",
-            date(2009, 3, 1),
-            Sex.FEMALE,
-            f"XI {number // 40:02}",
-        )
-        for number in range(1, count + 1)
-    ]
-    with services.database.write() as connection:
-        rosters.add_students(connection, students, "roster", boss.staff_id, services.clock.now())
-    session = services.sessions.open(boss, school.school_id)
+    names = [f"SISWA {NAMES[n % 8]} {NAMES[n // 8 % 8]}" for n in range(1, count + 1)]
+    students = add_long_list(services, boss, names)
+    [session] = services.sessions.list()
     for student in students[:CAME]:
         services.sessions.attend(boss, session.session_id, student.student_id)

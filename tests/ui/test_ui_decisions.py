@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -13,8 +12,6 @@ from textual.widgets import Static
 from simulators.people.person import make_person
 from station.bootstrap import StationServices
 from station.capture.sitting import PartState, SittingState, Step
-from station.devices.kit import Kit
-from station.domain.clock import ManualClock
 from station.domain.sample import Finger
 from station.ui.app import StationApp
 from station.ui.dialogs.choose import Choose
@@ -23,37 +20,19 @@ from station.ui.screens.session import SessionScreen
 from station.ui.screens.sitting import SittingScreen
 from station.ui.screens.student import StudentScreen
 from station.ui.widgets.bars import KeyBar, StatusBar
-from tests.capture_desk import DeskKit, TestDevices
-from tests.ui.ui_bench import MORNING, PASSWORD, add_staff, make_services, settle, sign_in
+from tests.ui.sitting_bench import services_before
+from tests.ui.ui_bench import MORNING, PASSWORD, settle, sign_in
 
 # textual-image reads pictures by a Pillow call that is going away in 2027.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
 
 
-class QuietKit(DeskKit):
-    """The desk's devices, of which nothing is asked between captures."""
-
-    async def reports(self) -> list[object]:
-        return []
-
-
 @pytest.fixture
 def services(tmp_path: Path) -> StationServices:
     """One student without a right thumb before a kit that works."""
-    services = make_services(tmp_path)
-    person = make_person(1, 1, MORNING.date(), age=17, missing_fingers=frozenset({Finger.RIGHT_THUMB}))
-    services.__dict__["kit"] = cast("Kit", QuietKit(TestDevices(person, cast("ManualClock", services.clock))))
-    boss = add_staff(services)
-    school = services.rosters.add_school(boss, "SMAN 1 CONTOH")
-    one = person.biodata
-    services.rosters.add_walk_in(
-        boss, school.school_id, one.nik, one.name, one.birth_place, one.birth_date, one.sex, "XI IPA 1"
+    return services_before(
+        make_person(1, 1, MORNING.date(), age=17, missing_fingers=frozenset({Finger.RIGHT_THUMB})), tmp_path
     )
-    body = {"records": [one.as_dict()], "missing": [], "asked": ""}
-    with services.database.write() as connection:
-        services.extracts.apply_siak_extract(connection, body, services.clock.now())
-    services.sessions.open(boss, school.school_id)
-    return services
 
 
 async def begin(pilot: Pilot[None]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from station.bootstrap import StationServices
-from station.domain.person import Sex
-from station.store import rosters
-from station.store.rosters import Student
 from station.ui.app import StationApp
 from station.ui.screens.session import SessionScreen
 from station.ui.widgets.rows import Rows
-from tests.ui.ui_bench import add_staff, make_services, settle, sign_in
+from tests.ui.ui_bench import add_long_list, add_staff, make_services, settle, sign_in
 
 LONG = 2_000
 
@@ -25,24 +21,8 @@ LONG = 2_000
 def services(tmp_path: Path) -> StationServices:
     services = make_services(tmp_path)
     boss = add_staff(services)
-    school = services.rosters.add_school(boss, "SMAN 1 CONTOH")
-    students = [
-        Student(
-            f"{number:032x}",
-            school.school_id,
-            number,
-            f"6311{number:012d}",
-            f"SISWA {'MELATI' if number == 1_234 else 'CONTOH'} {chr(65 + number % 26)}",
-            "PARINGIN",
-            date(2009, 3, 1),
-            Sex.FEMALE,
-            f"XI {number // 40:02}",
-        )
-        for number in range(1, LONG + 1)
-    ]
-    with services.database.write() as connection:
-        rosters.add_students(connection, students, "roster", boss.staff_id, services.clock.now())
-    services.sessions.open(boss, school.school_id)
+    names = [f"SISWA {'MELATI' if n == 1_234 else 'CONTOH'} {chr(65 + n % 26)}" for n in range(1, LONG + 1)]
+    add_long_list(services, boss, names)
     return services
 
 

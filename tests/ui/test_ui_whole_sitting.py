@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -11,8 +10,6 @@ from textual.widgets import Static
 
 from simulators.people.person import make_person
 from station.bootstrap import StationServices
-from station.devices.kit import Kit
-from station.domain.clock import ManualClock
 from station.domain.status import RecordStatus
 from station.store import records
 from station.ui.app import StationApp
@@ -22,37 +19,16 @@ from station.ui.screens.review import ReviewScreen
 from station.ui.screens.session import SessionScreen
 from station.ui.screens.sitting import SittingScreen
 from station.ui.widgets.rows import Rows
-from tests.capture_desk import DeskKit, TestDevices
-from tests.ui.ui_bench import MORNING, add_staff, make_services, settle, sign_in
+from tests.ui.sitting_bench import services_before
+from tests.ui.ui_bench import MORNING, settle, sign_in
 
 # textual-image reads pictures by a Pillow call that is going away in 2027.
 pytestmark = pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
 
 
-class QuietKit(DeskKit):
-    """The desk's devices, of which nothing is asked between captures."""
-
-    async def reports(self) -> list[object]:
-        return []
-
-
 @pytest.fixture
 def services(tmp_path: Path) -> StationServices:
-    services = make_services(tmp_path)
-    person = make_person(1, 1, MORNING.date(), age=17)
-    devices = TestDevices(person, cast("ManualClock", services.clock))
-    services.__dict__["kit"] = cast("Kit", QuietKit(devices))
-    boss = add_staff(services)
-    school = services.rosters.add_school(boss, "SMAN 1 CONTOH")
-    one = person.biodata
-    services.rosters.add_walk_in(
-        boss, school.school_id, one.nik, one.name, one.birth_place, one.birth_date, one.sex, "XI IPA 1"
-    )
-    body = {"records": [one.as_dict()], "missing": [], "asked": ""}
-    with services.database.write() as connection:
-        services.extracts.apply_siak_extract(connection, body, services.clock.now())
-    services.sessions.open(boss, school.school_id)
-    return services
+    return services_before(make_person(1, 1, MORNING.date(), age=17), tmp_path)
 
 
 async def record(pilot: Pilot[None]) -> None:

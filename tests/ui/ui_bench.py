@@ -6,6 +6,7 @@ Only the devices are absent: a kit without devices answers at once.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from station.domain.identifiers import CountedIds
 from station.domain.person import Biodata, Citizenship, MaritalStatus, Sex
 from station.domain.staff import Actor, Role
 from station.staff.book import StaffBook
+from station.store import rosters
+from station.store.rosters import School, Student
 from station.ui.app import StationApp
 
 MORNING = datetime(2026, 7, 20, 0, 15, tzinfo=UTC)
@@ -91,6 +94,12 @@ def person(number: int) -> Biodata:
 def add_school(services: StationServices, actor: Actor, count: int = 12) -> list[Biodata]:
     """Add a school with fictional students of whom the registry's records are on the kit."""
     people = [person(number) for number in range(1, count + 1)]
+    add_students(services, actor, people)
+    return people
+
+
+def add_students(services: StationServices, actor: Actor, people: Sequence[Biodata]) -> School:
+    """Put people on the list of a school, with the registry's records of them, and return the school."""
     school = services.rosters.add_school(actor, "SMAN 1 CONTOH")
     for one in people:
         services.rosters.add_walk_in(
@@ -99,7 +108,30 @@ def add_school(services: StationServices, actor: Actor, count: int = 12) -> list
     body = {"records": [one.as_dict() for one in people], "missing": [], "asked": ""}
     with services.database.write() as connection:
         services.extracts.apply_siak_extract(connection, body, services.clock.now())
-    return people
+    return school
+
+
+def add_long_list(services: StationServices, actor: Actor, names: Sequence[str]) -> list[Student]:
+    """Put a long list of names on one school at once and open a session there."""
+    school = services.rosters.add_school(actor, "SMAN 1 CONTOH")
+    students = [
+        Student(
+            f"{number:032x}",
+            school.school_id,
+            number,
+            f"6311{number:012d}",
+            name,
+            "PARINGIN",
+            date(2009, 3, 1),
+            Sex.FEMALE,
+            f"XI {number // 40:02}",
+        )
+        for number, name in enumerate(names, 1)
+    ]
+    with services.database.write() as connection:
+        rosters.add_students(connection, students, "roster", actor.staff_id, services.clock.now())
+    services.sessions.open(actor, school.school_id)
+    return students
 
 
 async def settle(pilot: Pilot[None], timeout_s: float = 20.0) -> None:
