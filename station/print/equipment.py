@@ -138,12 +138,10 @@ class EquipmentGate:
 
     async def _encoder(self, status: PrinterStatus) -> list[Finding]:
         try:
-            sees_card = await self._room.encoder_sees_card()
+            ghost = await self._room.encoder_sees_ghost(status.card_position)
         except DeviceError as error:
             return [_error(error)]
-        if sees_card and status.card_position is CardPosition.NONE:
-            return [Finding("print-encoder-sees-ghost")]
-        return []
+        return [Finding("print-encoder-sees-ghost")] if ghost else []
 
     def _supplies(self, supplies: PrinterSupplies) -> list[Finding]:
         found = []

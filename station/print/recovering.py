@@ -76,10 +76,10 @@ class Recovery:
     ) -> RecoveryDecision:
         last = self._intents.last_step(intent.intent_id)
         if intent.state == IntentState.UNRESOLVED.value:
-            seen, decision = self._as_set_aside(intent), Decision.ASK_CARD
+            seen = self._as_set_aside(intent)
         else:
             seen = await self._steps.look(intent)
-            decision = decide(last, seen)
+        decision = decide(last, seen)
         if decision in QUESTIONS:
             if answer is not None:
                 await self._take_answer(actor, intent, last, seen, answer)
@@ -145,6 +145,7 @@ class Recovery:
             await self._steps.spoil(actor, intent.intent_id, SpoilCause.MISSING, eject=False, card_inside=False)
 
     def _as_set_aside(self, intent: IntentRow) -> Evidence:
+        """Return what was known when the blank was set aside; other cards have moved the counter since."""
         events = self._intents.events(intent.intent_id)
         moved = bool(events[-1].details.get("counter_moved"))
         return Evidence(reachable=True, delta=Delta.MOVED if moved else Delta.ZERO)

@@ -113,7 +113,6 @@ RECOVERY_TABLE: tuple[Rule, ...] = (
     Rule(frozenset({_S.PRINT_SENT}), Decision.ASK_CARD, inside=False),
     Rule(frozenset({_S.EJECTED}), Decision.ASK_CONFIRM),
 )
-_MAY_BE_PRINTED = frozenset({_S.PRINT_SENT, _S.EJECTED})
 QUESTIONS = frozenset({Decision.ASK_HOPPER, Decision.ASK_CARD, Decision.ASK_CONFIRM, Decision.WAIT})
 
 
@@ -182,10 +181,9 @@ class RecoveryDecision:
         if self.decision is Decision.WAIT:
             return (AnswerKind.CARD_SPOILED, AnswerKind.LATER)
         aside = self.state is IntentState.UNRESOLVED
-        printed = self.decision is Decision.ASK_CONFIRM or (aside and self.last_step in _MAY_BE_PRINTED)
         fitting = (
             (AnswerKind.HOPPER_COUNT, self.last_step is IntentState.FEED_SENT),
-            (AnswerKind.CARD_GOOD, printed),
+            (AnswerKind.CARD_GOOD, self.decision is Decision.ASK_CONFIRM),
             (AnswerKind.CARD_SPOILED, True),
             (AnswerKind.CARD_MISSING, True),
             (AnswerKind.LATER, not aside),

@@ -102,12 +102,16 @@ class PrintRoom:
         except DeviceError:
             return False
 
-    async def encoder_sees_card(self) -> bool:
-        """Tell whether the encoder's reader goes on reporting a card; raises DeviceError when it is not there.
+    async def encoder_sees_ghost(self, position: CardPosition) -> bool:
+        """Tell whether the encoder's reader goes on reporting a card where the printer has none.
 
-        The PC/SC service learns of a removal up to half a second late, so a card that just left is waited out.
+        The PC/SC service learns of a removal up to half a second late, so a card that just left is waited out; one
+        that the printer has itself is not. Raises DeviceError when the reader is not there.
         """
-        return not await self._kit.reader("encoder").wait_for_card(present=False, timeout_s=CARD_GONE_WAIT_S)
+        reader = self._kit.reader("encoder")
+        if not await reader.card_present() or position is not CardPosition.NONE:
+            return False
+        return not await reader.wait_for_card(present=False, timeout_s=CARD_GONE_WAIT_S)
 
     async def activate_sam(self, pin: str) -> SamReport:
         """Unlock the module; it stays unlocked until it loses power. A wrong PIN costs a try."""

@@ -241,11 +241,18 @@ class History:
         mine = [out for out in self.world.hands.table if out.card.serial_text == item.serial]
         if not mine:
             return OperatorAnswer(AnswerKind.CARD_MISSING)
+        if mine[-1].whole and AnswerKind.CARD_GOOD not in item.answers:
+            assert self._counter_proves_nothing(item.intent_id), "a good card cannot be called good"
+            return OperatorAnswer(AnswerKind.CARD_SPOILED, cause=SpoilCause.PRINT_FAILED)
         if mine[-1].whole:
             self.world.hands.clear_desk()
             self.world.slots["desk"].insert(mine[-1].card)
             return OperatorAnswer(AnswerKind.CARD_GOOD)
         return OperatorAnswer(AnswerKind.CARD_SPOILED, cause=SpoilCause.JAM)
+
+    def _counter_proves_nothing(self, intent_id: str) -> bool:
+        """Tell whether the printer's counter did not rise since the reservation, as when it started anew."""
+        return self.world.mechanism.card_count <= self._intent_book.get(intent_id).card_count
 
     def _put_right(self) -> None:
         mechanism, hands = self.world.mechanism, self.world.hands

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulators.cards.chip import ChipCard
+from simulators.cards.reader import SlotReader
 from simulators.cards.sam import Sam
 from simulators.faults import parse_fault
 from station.config import PrintConfig
@@ -219,6 +220,25 @@ async def test_an_unresolved_blank_counts_as_missing_until_it_is_found(bench: Pr
     assert bench.book.room_balance(ROOM) == 5
 
 
+async def test_a_card_set_aside_can_be_called_good_only_when_the_counter_had_proved_it(bench: PrintBench) -> None:
+    proved, unproved = (bench.deliver(person, number) for number, person in enumerate(people(2)))
+    for job_id, anew, offered in ((proved, False, True), (unproved, True, False)):
+        bench.world.faults.add(parse_fault("printer print_card 1 power-cut when=after"))
+        production = await bench.production.produce(OPERATOR, job_id)
+        bench.world.mechanism.power_on()
+        if anew:
+            bench.world.mechanism.card_count = 0
+        later = {production.intent_id: OperatorAnswer(AnswerKind.LATER)}
+        await bench.production.recover(OPERATOR, later)
+        (decision,) = await bench.production.recover(OPERATOR)
+        assert decision.state is IntentState.UNRESOLVED
+        assert (AnswerKind.CARD_GOOD in decision.answers) is offered
+        bench.world.hands.take_output()
+        kind = AnswerKind.CARD_GOOD if offered else AnswerKind.CARD_SPOILED
+        (decision,) = await bench.production.recover(OPERATOR, {production.intent_id: OperatorAnswer(kind)})
+        assert decision.state is (IntentState.OK if offered else IntentState.SPOILED)
+
+
 async def test_without_module_or_with_a_clock_set_back_nothing_moves(bench: PrintBench) -> None:
     job_id = bench.deliver()
     bench.clock.advance(timedelta(hours=1))
@@ -298,6 +318,22 @@ async def test_a_blocked_module_and_a_ghost_in_the_encoder_are_shown_before_anyt
     findings = {finding.message_id for finding in (await bench.production.equipment_gate(OPERATOR)).blocking}
     assert findings == {"sam-blocked", "print-encoder-sees-ghost"}
     assert bench.world.mechanism.tallies.picked == 0
+
+
+class _ReaderThatIsNotWaitedFor(SlotReader):
+    """Fails whoever waits for a card to leave."""
+
+    async def wait_for_card(self, present: bool, timeout_s: float) -> bool:
+        assert present, "the printer has the card itself: it will not leave by waiting"
+        return await super().wait_for_card(present, timeout_s)
+
+
+async def test_a_card_inside_the_printer_is_told_at_once(bench: PrintBench) -> None:
+    bench.deliver()
+    bench.world.readers["encoder"] = _ReaderThatIsNotWaitedFor("encoder", bench.world.slots["encoder"])
+    await bench.world.printer.feed_to_encoder("somebody:feed")
+    found = {finding.message_id for finding in (await bench.production.equipment_gate(OPERATOR)).blocking}
+    assert found == {"print-card-inside"}
 
 
 class _PagePrinter(DirectPrinter):

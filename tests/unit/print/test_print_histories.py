@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -130,10 +129,8 @@ class PrintRoomHistory(RuleBasedStateMachine):
 
 TestPrintRoomHistory = PrintRoomHistory.TestCase
 TestPrintRoomHistory.settings = settings(
-    max_examples=5,
-    derandomize=True,
+    max_examples=25,
     stateful_step_count=10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-pytestmark = pytest.mark.timeout(900)  # a history may wait out several deadlines
