@@ -28,7 +28,7 @@ from simulators.printer.attendant import Attendant
 from simulators.processes import Child, free_port, run_station
 from simulators.relay import DataRelay, LinkQuality
 from simulators.serial_pad import SerialPadModel
-from simulators.staff import StaffAtDesk
+from simulators.staff import HandAtPad, StaffAtDesk
 from simulators.tempo import BRISK, Tempo
 from simulators.usb.desk import UsbDesk
 from simulators.world import World
@@ -71,11 +71,14 @@ class Bench:
         self.print_room = PrintRoom(self.world, options.seed, options.pace)
         self.staff = StaffAtDesk(self.world, options.folder, options.seed, options.day)
         room = self.print_room
-        self._usb = UsbDesk(self.world, self.staff, room.sam_slot, room.encoder_slot, room.desk_slot, options.tempo)
+        hand = HandAtPad(self.world, self.staff)
+        self._usb = UsbDesk(
+            self.world, self.staff, hand, room.sam_slot, room.encoder_slot, room.desk_slot, options.tempo
+        )
         self._camera = CameraModel(self.world)
         self._gnss = GnssModel(self.world, SystemClock())
         self._display = CallBoardModel(self.world)
-        self._pad = SerialPadModel(self.world, options.tempo.signing_speed, options.tempo.pick_up_pen_s)
+        self._pad = SerialPadModel(hand, options.tempo.signing_speed, options.tempo.pick_up_pen_s)
         self._children: list[Child] = []
         self._relay: DataRelay | None = None
         self._modem: ModemLine | None = None

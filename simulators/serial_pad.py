@@ -13,8 +13,9 @@ import asyncio
 import random
 from typing import Any
 
-from simulators.far_end import Surroundings, TcpFarEnd
+from simulators.far_end import TcpFarEnd
 from simulators.tempo import spread
+from simulators.usb.surroundings import Surroundings
 from station.devices.signature.serial_pad_codec import Frame, FrameReader, FrameType, PadInfo, PenReport
 from station.domain.sample import PenSample
 

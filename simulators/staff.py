@@ -4,6 +4,8 @@ Nobody tells a scanner who is there. A word in the file `petugas` of the bench's
 member of staff it is; without the file it is one and the same person whoever's login is typed; an empty file is an
 empty chair. Every word has a body of its own.
 
+They also try the pen of a signature pad, as long as nobody has been called to it.
+
 Does not simulate: what they type.
 """
 
@@ -53,6 +55,27 @@ class StaffAtDesk:
             number = int.from_bytes(hashlib.sha256(who.encode()).digest()[:4])
             self._known[who] = make_person(self._seed, 1_000_000 + number, self._day, age=_AGE)
         return self._known[who]
+
+    def next_attempt(self, device: str, part: str) -> int:
+        """Return how often this part was given to this device."""
+        return self._world.next_attempt(device, part)
+
+
+class HandAtPad:
+    """Who takes the pen of a signature pad: whoever is called; while it is nobody's turn, the member of staff."""
+
+    def __init__(self, world: World, staff: StaffAtDesk) -> None:
+        self._world = world
+        self._staff = staff
+
+    @property
+    def faults(self) -> Faults:
+        """Return the fault script of the bench."""
+        return self._world.faults
+
+    def subject(self) -> Person | None:
+        """Return whose hand it is."""
+        return self._world.subject() if self._world.somebody_is_called else self._staff.subject()
 
     def next_attempt(self, device: str, part: str) -> int:
         """Return how often this part was given to this device."""

@@ -31,6 +31,7 @@ class World:
         self.people = list(people)
         self.faults = faults or FaultScript()
         self._subject: Person | None = None
+        self._called = False
         self._there_at_s = 0.0
         self._come_forward_s = come_forward_s
         self._random = random.Random(len(self.people))
@@ -41,6 +42,7 @@ class World:
         wanted = _spoken(name)
         same_name = [person for person in self.people if _spoken(person.biodata.name) == wanted]
         with self._lock:
+            self._called = True
             found = same_name[0] if same_name else None
             if len(same_name) > 1:
                 found = same_name[(number - 1) % len(same_name)]
@@ -53,7 +55,14 @@ class World:
         """Nobody stands before the kit any more."""
         with self._lock:
             self._subject = None
+            self._called = False
             self._attempts.clear()
+
+    @property
+    def somebody_is_called(self) -> bool:
+        """Tell whether it is somebody's turn, also while they are still on their way, or do not come."""
+        with self._lock:
+            return self._called
 
     def subject(self) -> Person | None:
         """Return who stands before the kit now."""

@@ -46,6 +46,7 @@ class UsbDesk:
         self,
         world: World,
         staff: Surroundings,
+        hand_at_pad: Surroundings,
         sam: CardSlot,
         encoder: CardSlot,
         desk: CardSlot,
@@ -54,6 +55,7 @@ class UsbDesk:
         self._sam, self._encoder, self._desk = sam, encoder, desk
         self._world = world
         self._staff = staff
+        self._hand_at_pad = hand_at_pad
         self._tempo = tempo
         self._server: UsbipServer | None = None
         self._pulled: dict[str, UsbModel] = {}
@@ -97,7 +99,7 @@ class UsbDesk:
         server.plug(_STAFF, small)
         eyes = IrisScannerModel(self._world, still_s=tempo.hold_still_s, ready_s=tempo.look_into_scanner_s)
         server.plug(_IRIS, eyes)
-        server.plug(_PAD, StuPadModel(self._world, pace=tempo.signing_speed, ready_s=tempo.pick_up_pen_s))
+        server.plug(_PAD, StuPadModel(self._hand_at_pad, pace=tempo.signing_speed, ready_s=tempo.pick_up_pen_s))
 
     def unplug(self, kind: str) -> None:
         """Pull the plug of a device, by its kind; raises KeyError for one that is not here."""

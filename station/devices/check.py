@@ -1,9 +1,10 @@
 """Go or no-go of the whole kit: every device is exercised, not merely found.
 
 A scanner has to give a live frame, a camera two pictures, the pad its size and a line
-of text, the modem its registration, a card reader and a device of a kind that is not in
-the station its readiness; then disk, battery, clock and backup media. All items run at
-the same time, each with its own deadline.
+of text and, where somebody is there, a stroke of the pen, the modem its registration, a
+card reader and a device of a kind that is not in the station its readiness; then disk,
+battery, clock and backup media. All items run at the same time, each with its own
+deadline; only the pen waits for its pad.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from station.config import KitConfig
 from station.devices.check_computer import Finding, check_backup_dir, check_battery, check_disk
 from station.devices.check_devices import EXERCISES, exercise_any
 from station.devices.kit import Kit
+from station.devices.pen_test import PenTest
 from station.domain.clock import Clock
 from station.domain.errors import StationError
 
@@ -87,10 +89,23 @@ class KitCheck:
         self._clock = clock
         self._item_deadline_s = item_deadline_s
 
-    async def run(self, on_progress: Callable[[CheckItem], None] | None = None) -> CheckReport:
-        """Check everything at once; `on_progress` hears each item as it is done."""
+    async def run(
+        self, on_progress: Callable[[CheckItem], None] | None = None, pen: PenTest | None = None
+    ) -> CheckReport:
+        """Check everything at once; `on_progress` hears each item as it is done.
+
+        `pen` asks the person before the pad for a stroke; without it nobody is there, and the checklist says so.
+        """
         started_at, begin_s = self._clock.now(), self._clock.monotonic_s()
-        work = [self._timed(*entry, on_progress) for entry in self._entries()]
+        heard = on_progress or (lambda _item: None)
+        work: list[asyncio.Task[CheckItem]] = []
+        for title, name, exercise in self._entries():
+            item = asyncio.create_task(self._timed(title, name, exercise, heard, self._item_deadline_s))
+            work.append(item)
+            if title == "check-signature":
+                deadline_s = self._item_deadline_s + (pen.deadline_s if pen else 0.0)
+                stroke = partial(self._pen_tested, pen, item)
+                work.append(asyncio.create_task(self._timed("check-pen", name, stroke, heard, deadline_s)))
         items = await asyncio.gather(*work)
         return CheckReport(self._config.kit_id, started_at, self._clock.monotonic_s() - begin_s, tuple(items))
 
@@ -117,14 +132,15 @@ class KitCheck:
         title: str,
         name: str,
         work: Callable[[], Awaitable[Finding]],
-        on_progress: Callable[[CheckItem], None] | None,
+        on_progress: Callable[[CheckItem], None],
+        deadline_s: float,
     ) -> CheckItem:
         begin_s = self._clock.monotonic_s()
         try:
-            async with asyncio.timeout(self._item_deadline_s):
+            async with asyncio.timeout(deadline_s):
                 finding = await work()
         except TimeoutError:
-            finding = Finding.stop("check-too-slow", seconds=round(self._item_deadline_s))
+            finding = Finding.stop("check-too-slow", seconds=round(deadline_s))
         except StationError as error:
             finding = Finding(False, False, {}, (error.message_id,), dict(error.params))
         verdict = Verdict.GO if finding.good else Verdict.CARE if finding.may_go else Verdict.STOP
@@ -132,9 +148,16 @@ class KitCheck:
         # readiness names its problems without parameters; the words of some need these two
         params = {"device": name, "command": "check", **finding.params}
         item = CheckItem(title, name, verdict, finding.facts, finding.causes, params, took_s)
-        if on_progress is not None:
-            on_progress(item)
+        on_progress(item)
         return item
+
+    async def _pen_tested(self, pen: PenTest | None, pad: asyncio.Task[CheckItem]) -> Finding:
+        if pen is None:
+            return Finding.care("check-pen-by-nobody")
+        if not (await asyncio.shield(pad)).ok:
+            return Finding.care("check-pen-pad-first")
+        name = self._kit.in_use("signature")
+        return await self._exercised("signature", lambda kit: pen.run(kit.signature(), name))
 
     async def _exercised(self, kind: str, exercise: Callable[[Kit], Awaitable[Finding]]) -> Finding:
         try:

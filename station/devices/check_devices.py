@@ -1,4 +1,4 @@
-"""How each kind of device is exercised by the kit check, without a person before the kit."""
+"""How each kind of device is exercised by the kit check, without a person before the kit (`pen_test.py` has one)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def _signature(kit: Kit) -> Finding:
     finding = await _asked(pad)
     if finding.good:
         area = await pad.area()
-        await pad.show(("TES",))
+        await pad.show((kit.in_use("signature"),))
         await pad.clear()
         finding.facts["check-pad-area"] = f"{area.width} x {area.height}, {area.rate_hz} Hz"
     return finding

@@ -13,6 +13,7 @@ from station.capture.attendance import Outcome, PostponeReason, RefusalReason
 from station.capture.gates import Documents, Gate, GateKind
 from station.devices.check import CheckReport
 from station.devices.errors import DeviceError
+from station.devices.pen_test import PenTest
 from station.domain.errors import Refused, StationError
 from station.rehearse.bench_control import BenchControl
 from station.rehearse.crew import Crew
@@ -177,7 +178,9 @@ class SchoolDay:
 
     async def _check_kit(self) -> None:
         """Exercise every device; what is not ready yet (an empty hopper in the morning) is noted."""
-        self.checklist = await self.services.check.run()
+        words = self.services.catalogue
+        lines = (words.text("check-pen-pad"), words.text("check-pen-pad-do"))
+        self.checklist = await self.services.check.run(pen=PenTest(lines, lambda _pad, _left_s, _trouble: None))
         for item in self.checklist.items:
             if not item.ok:
                 params = {"device": item.name, **item.params}

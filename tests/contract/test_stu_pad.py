@@ -10,6 +10,7 @@ import pytest
 
 from simulators.usb.stu_pad import StuPadModel
 from station.devices.errors import BadReply, DeviceUnavailable, NoReply
+from station.devices.pen_test import PenTest
 from station.devices.signature.interface import SignatureRequest
 from station.devices.signature.stu import StuPad, open_pad
 from station.domain.sample import PenSample
@@ -98,6 +99,12 @@ async def test_the_text_is_on_the_screen_while_the_person_signs(rig: PadRig) -> 
     assert rig.model.shown != white
     await rig.pad.clear()
     assert rig.model.shown == b""
+
+
+async def test_a_person_tries_the_pen(rig: PadRig) -> None:
+    finding = await PenTest(("TES",), lambda *_asked: None, 5.0).run(rig.pad, "pad")
+    assert finding.good
+    assert finding.facts["check-pen-stroke"].startswith("40, 18 x")  # 40 points that touch, 18 mm wide
 
 
 async def test_each_try_is_a_new_signature(rig: PadRig) -> None:

@@ -54,7 +54,7 @@ class PaperPerson:
     def signature_samples(self, attempt: int) -> tuple[PenSample, ...]:
         """Return two strokes at 200 reports a second."""
         strokes = [(index, 100 + attempt, index not in range(20, 25)) for index in range(45)]
-        return tuple(PenSample(1000 + 40 * i, 3000 + y, 500 if down else 0, 5 * i, down) for i, y, down in strokes)
+        return tuple(PenSample(1000 + 40 * i, 3000 + y, 500 + i if down else 0, 5 * i, down) for i, y, down in strokes)
 
 
 class Room:

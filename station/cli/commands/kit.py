@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +19,7 @@ from station.messages.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from station.devices.check import CheckItem
+    from station.devices.pen_test import PenTest
 
 _MARKS = {"go": "[v]", "care": "[!]", "stop": "[X]"}
 
@@ -59,8 +64,10 @@ def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     async def run() -> bool:
         with opened(arguments, catalogue) as services:
             check = KitCheck(services.kit, services.config, services.clock)
+            there = sys.stdin.isatty() and sys.stderr.isatty()
             try:
-                report = await check.run()
+                with _pen_by_hand(catalogue) if there else nullcontext() as pen:
+                    report = await check.run(pen=pen)
             finally:
                 await services.aclose()
             lines = [_check_line(item, catalogue) for item in report.items]
@@ -71,6 +78,32 @@ def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
             return report.go
 
     return 0 if asyncio.run(run()) else 1
+
+
+@contextmanager
+def _pen_by_hand(catalogue: Catalogue) -> Iterator[PenTest]:
+    """Ask whoever sits at the terminal for a stroke; a line typed while it is waited for passes it over."""
+    from station.devices.pen_test import PenTest
+
+    def ask(pad: str, left_s: float, trouble: str) -> None:
+        if trouble:
+            print(catalogue.reason(trouble, device=pad), file=sys.stderr)
+        what = catalogue.text("check-pen-do", device=pad)
+        print(catalogue.text("cli-check-pen", what=what, seconds=round(left_s)), file=sys.stderr, flush=True)
+
+    def typed() -> None:
+        if not os.read(terminal, 1024):
+            loop.remove_reader(terminal)
+        if pen.waiting:
+            pen.skip()
+
+    pen = PenTest((catalogue.text("check-pen-pad"), catalogue.text("check-pen-pad-do")), ask)
+    loop, terminal = asyncio.get_running_loop(), sys.stdin.fileno()
+    loop.add_reader(terminal, typed)
+    try:
+        yield pen
+    finally:
+        loop.remove_reader(terminal)
 
 
 def _check_line(item: CheckItem, catalogue: Catalogue) -> str:

@@ -110,6 +110,7 @@ cli-preview-sheet = Sheet { $sheet }: { $good } good rows, { $rejected } refused
 cli-reconciled = Attended { $attended } = recorded { $recorded } + refused { $refused } + postponed { $postponed }
 cli-second-needed = Closing without a backup needs a second person: --second NAME --reason REASON.
 cli-synced = Sent { $packets } packets, { $receipts } receipts, received { $received } items, { $kib } KiB on the wire.
+cli-check-pen = { $what } Within { $seconds } seconds; Enter skips.
 cli-check-go = GO: the kit is ready.
 cli-check-no-go = NO-GO: mend what is marked [X].
 cli-arg-json = write the result as JSON to this file

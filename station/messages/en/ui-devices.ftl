@@ -41,4 +41,6 @@ ui-check-go = READY TO LEAVE
 ui-check-stop = NOT READY. Mend what is marked ✗
 ui-check-result = Kit { $kit } · { $when } · { $seconds } s
 ui-key-write-checklist = Write PDF
+ui-key-skip-pen = Skip the pen
+ui-check-pen = ✎ { $what } Within { $seconds } seconds · L skips
 ui-check-first = Run the check first

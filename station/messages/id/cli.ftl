@@ -110,6 +110,7 @@ cli-preview-sheet = Lembar { $sheet }: { $good } baris baik, { $rejected } ditol
 cli-reconciled = Hadir { $attended } = terekam { $recorded } + ditolak { $refused } + ditunda { $postponed }
 cli-second-needed = Menutup tanpa cadangan perlu orang kedua: --second NAMA --reason ALASAN.
 cli-synced = Terkirim { $packets } paket, { $receipts } tanda terima, { $received } kabar diterima, { $kib } KiB di kabel.
+cli-check-pen = { $what } Batas { $seconds } detik; Enter melewati.
 cli-check-go = SIAP BERANGKAT.
 cli-check-no-go = BELUM SIAP: perbaiki yang bertanda [X].
 cli-arg-json = tulis hasil sebagai JSON ke berkas ini

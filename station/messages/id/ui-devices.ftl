@@ -41,4 +41,6 @@ ui-check-go = SIAP BERANGKAT
 ui-check-stop = BELUM SIAP. Perbaiki yang bertanda ✗
 ui-check-result = Kit { $kit } · { $when } · { $seconds } detik
 ui-key-write-checklist = Tulis PDF
+ui-key-skip-pen = Lewati pena
+ui-check-pen = ✎ { $what } Batas { $seconds } detik · L melewati
 ui-check-first = Jalankan cek dahulu

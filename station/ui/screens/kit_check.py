@@ -1,4 +1,4 @@
-"""Go or no-go of the kit: every device exercised, each with its cause, as a dated checklist."""
+"""Go or no-go of the kit: every device exercised, each with its cause, as a dated checklist; the pen by hand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from station.devices.pen_test import PenTest
 from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words
 from station.ui.screens.base import StationScreen
@@ -26,12 +27,14 @@ class KitCheckScreen(StationScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "check", "ui-key-check-now", priority=True),
         Binding("t", "write", "ui-key-write-checklist"),
+        Binding("l", "skip_pen", "ui-key-skip-pen"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._items: list[CheckItem] = []
         self._report: CheckReport | None = None
+        self._pen: PenTest | None = None
 
     def body(self) -> ComposeResult:
         """Lay out verdict and table."""
@@ -47,12 +50,35 @@ class KitCheckScreen(StationScreen):
         """Exercise every device."""
         if self.working:
             return
-        self._items = []
+        self._items, self._report = [], None
         self.query_one(Rows).fill(())
-        self.begin(self.words("ui-checking"), self.services.check.run(self._item), self._done)
+        self.query_one("#check-lead", Static).update(self.words("ui-check-lead"))
+        pen = self._pen = PenTest((self.words("check-pen-pad"), self.words("check-pen-pad-do")), self._ask_for_stroke)
+        self.begin(self.words("ui-checking"), self.services.check.run(self._item, pen), self._done)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to pass the pen over only while a stroke is waited for."""
+        if action == "skip_pen" and not (self.working and self._pen is not None and self._pen.waiting):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_skip_pen(self) -> None:
+        """Go on without a stroke; the checklist will say so."""
+        if self._pen is not None:
+            self._pen.skip()
+
+    def _ask_for_stroke(self, pad: str, left_s: float, trouble: str) -> None:
+        parts = [self.station.catalogue.reason(trouble, device=pad)] if trouble else []
+        what = " ".join([*parts, self.words("check-pen-do", device=pad)])
+        lead = self.words("ui-check-pen", what=what, seconds=round(left_s))
+        self.query_one("#check-lead", Static).update(lead)
+        self.refresh_bindings()
 
     def _item(self, item: CheckItem) -> None:
         self._items.append(item)
+        if item.title == "check-pen":
+            self.query_one("#check-lead", Static).update(self.words("ui-check-lead"))
+            self.refresh_bindings()
         self.query_one(Rows).fill(self._row(position, entry) for position, entry in enumerate(self._items))
         self.progress(self.words("ui-checked", count=len(self._items)))
 

@@ -47,7 +47,7 @@ class _Room:
         self._room.deliver(10)
         self._room.load(5)
         room = self._room
-        self._usb = UsbDesk(self.world, self.world, room.sam_slot, room.encoder_slot, room.desk_slot)
+        self._usb = UsbDesk(self.world, self.world, self.world, room.sam_slot, room.encoder_slot, room.desk_slot)
         self.lines: list[DeviceLine] = []
         self.hands: dict[str, tuple[Hand, Hand]] = {}
 
