@@ -3,8 +3,8 @@
 Shared by the camera drivers: a `FrameSource` blocks in a foreign library; the loop
 drains it all the time, so that no frame waits in a queue, and decodes a frame only
 when somebody waits for one. After some seconds without interest the source is closed,
-so an idle kit costs nothing; the next request opens it again. That is also how a
-camera that was unplugged comes back.
+so an idle kit costs nothing; the next request opens it again, after the camera was
+given back whole. That is also how a camera that was unplugged comes back.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class FrameLoop:
         self._idle_s = idle_s
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._latest: threading.Thread | None = None
         self._stopping = threading.Event()
         self._waiting: list[Future[ColourImage]] = []
         self._wanted_until_s = 0.0
@@ -60,8 +61,8 @@ class FrameLoop:
             self._wanted_until_s = time.monotonic() + self._idle_s
             if self._thread is None:
                 self._stopping = threading.Event()
-                self._thread = threading.Thread(
-                    target=self._run, args=(self._stopping,), name=f"{self._device} frames", daemon=True
+                self._thread = self._latest = threading.Thread(
+                    target=self._run, args=(self._stopping, self._latest), name=f"{self._device} frames", daemon=True
                 )
                 self._thread.start()
         try:
@@ -93,10 +94,12 @@ class FrameLoop:
         if thread is not None:
             await asyncio.to_thread(thread.join, _JOIN_DEADLINE_S)
 
-    def _run(self, stopping: threading.Event) -> None:
+    def _run(self, stopping: threading.Event, before: threading.Thread | None) -> None:
         source: FrameSource | None = None
         failure: DeviceError = DeviceUnavailable(self._device, "preview")
         try:
+            if before is not None:  # it may still be giving the camera back, and a camera opens for one only
+                before.join(_JOIN_DEADLINE_S)
             source = self._open_source()
             with self._lock:
                 self._source = source

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from simulators.camera import CLOTH, CameraModel
+from station.devices.camera.frame_loop import FrameLoop
 from station.devices.camera.mjpeg import MjpegCamera, open_camera
 from station.devices.camera.system import open_camera as open_system_camera
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
@@ -143,6 +146,44 @@ async def test_fifty_replugs_leave_no_thread_behind() -> None:
     await camera.close()
     await soon(lambda: not _threads_of("kamera"))
     await model.stop()
+
+
+async def test_a_picture_asked_for_while_the_camera_is_just_being_given_back_waits_for_it() -> None:
+    taken: list[_OneAtATime] = []
+
+    def open_one() -> _OneAtATime:
+        if any(not source.given_back for source in taken):
+            raise DeviceUnavailable("kamera", "open")  # what V4L2 says of a camera that is in use
+        taken.append(_OneAtATime())
+        return taken[-1]
+
+    loop = FrameLoop("kamera", open_one, idle_s=0.05)
+    await loop.newest(2.0, "preview")
+    await soon(taken[0].closing.is_set)
+    assert not taken[0].given_back
+    assert (await loop.newest(2.0, "preview")).width == 1
+    assert len(taken) == 2
+    await loop.close()
+
+
+class _OneAtATime:
+    """A camera that takes its time to be given back."""
+
+    def __init__(self) -> None:
+        self.closing = threading.Event()
+        self.given_back = False
+
+    def next_frame(self) -> Callable[[], ColourImage]:
+        time.sleep(0.01)
+        return lambda: ColourImage(1, 1, b"\0\0\0")
+
+    def interrupt(self) -> None:
+        return
+
+    def close(self) -> None:
+        self.closing.set()
+        time.sleep(0.3)
+        self.given_back = True
 
 
 def _threads_of(name: str) -> list[threading.Thread]:
