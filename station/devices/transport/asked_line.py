@@ -2,8 +2,9 @@
 
 The protocol's codec makes answers out of bytes; who asks says which answer fits. A new
 codec serves each question, so that half an answer cannot spoil the next one. After a
-question that ran into its deadline the line has to fall quiet first: protocols of this
-kind do not number their answers, and a late one must not pass for the next.
+question that ran into its deadline, or was answered with nonsense, the line has to fall
+quiet first: protocols of this kind do not number their answers, and a late one must not
+pass for the next.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
-from station.devices.errors import DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.errors import BadReply, DeviceUnavailable, NoReply, OutcomeUnknown
 from station.devices.transport.serial_port import SerialPort
 
 AnswerT = TypeVar("AnswerT")
@@ -24,7 +25,7 @@ _QUIET_DEADLINE_S = 3.0
 
 
 class AnswerCodec(Protocol[AnswerT_co]):
-    """Bytes in, whole answers out; damaged ones are left out."""
+    """Bytes in, whole answers out; damaged ones are left out, or end the question with a ValueError."""
 
     def feed(self, data: bytes) -> Iterable[AnswerT_co]:
         """Take the next bytes and return the answers they complete."""
@@ -59,8 +60,8 @@ class AskedLine(Generic[AnswerT]):
     ) -> AnswerT:
         """Send a question and return the first answer that fits it.
 
-        Raises NoReply at the deadline (OutcomeUnknown when it may not be repeated), DeviceUnavailable when the line
-        is gone or is closed.
+        Raises NoReply at the deadline (OutcomeUnknown when it may not be repeated), BadReply when the codec finds the
+        bytes to be nonsense (OutcomeUnknown again), DeviceUnavailable when the line is gone or is closed.
         """
         async with self._turn:
             await self._port.open()
@@ -77,6 +78,8 @@ class AskedLine(Generic[AnswerT]):
                     answer = await asyncio.wrap_future(promise)
             except TimeoutError as error:
                 raise (NoReply if repeatable else OutcomeUnknown)(self._device, command) from error
+            except ValueError as error:  # of the codec, see `received`
+                raise (BadReply if repeatable else OutcomeUnknown)(self._device, command) from error
             finally:
                 self._forget(promise)
             self._answer_on_its_way = False
@@ -90,16 +93,23 @@ class AskedLine(Generic[AnswerT]):
         """Take bytes from the port's thread."""
         with self._state:
             self._heard_at_s = time.monotonic()
-            answers = list(self._codec.feed(data))
-            if self._open is None:
-                return
-            fits, promise = self._open
-            fitting = next((answer for answer in answers if fits(answer)), None)
-            if fitting is None:
+            nonsense, fitting = None, None
+            waiting = self._open
+            try:
+                answers = list(self._codec.feed(data))
+                if waiting is not None:
+                    fitting = next((answer for answer in answers if waiting[0](answer)), None)
+            except ValueError as error:
+                nonsense, self._codec = error, self._new_codec()
+            if waiting is None or (fitting is None and nonsense is None):
                 return
             self._open = None
-        if promise.set_running_or_notify_cancel():
-            promise.set_result(fitting)
+        if not waiting[1].set_running_or_notify_cancel():
+            return
+        if nonsense is not None:
+            waiting[1].set_exception(nonsense)
+        else:
+            waiting[1].set_result(cast("AnswerT", fitting))
 
     def lost(self, error: DeviceUnavailable) -> None:
         """Tell whoever waits that the line is gone."""

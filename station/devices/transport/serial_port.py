@@ -6,13 +6,15 @@ nothing a device says unasked is lost, and hands the bytes to one listener. What
 bytes mean is left to the wire codec of each driver.
 
 A port that was lost is opened again by the next call of `ensure_open`. Closing it wakes
-the thread and tells the listener, so that whoever waits learns of it at once.
+the thread and tells the listener, so that whoever waits learns of it at once; so does a
+listener that fails on what it hears.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from concurrent.futures import Future
@@ -24,6 +26,7 @@ from serial.urlhandler import protocol_socket
 
 from station.devices.errors import DeviceUnavailable, NoReply
 
+_log = logging.getLogger("station.devices.serial_port")
 _READ_SLICE_S = 0.2
 _JOIN_DEADLINE_S = 2.0
 _OPEN_DEADLINE_S = 6.0
@@ -158,17 +161,26 @@ class SerialPort:
             _shut(port)
 
     def _read_on(self, port: Any, stopping: threading.Event) -> None:
-        try:
-            while not stopping.is_set():
+        while not stopping.is_set():
+            try:
                 data = port.read(1)
                 if data and (waiting := port.in_waiting):
                     data += port.read(waiting)
+            except (OSError, TypeError, AttributeError) as error:
+                self._lose(stopping, DeviceUnavailable(self._device, "read", reason=str(error)))
+                return
+            try:
                 if data:
                     self._listener.received(data)
-        except (OSError, TypeError, AttributeError) as error:
-            if not stopping.is_set():
-                self._gone = True
-                self._listener.lost(DeviceUnavailable(self._device, "read", reason=str(error)))
+            except Exception:  # noqa: BLE001 - a stranger's driver may raise anything, and nobody else would hear of it
+                _log.exception("driver of %s", self._device)
+                self._lose(stopping, DeviceUnavailable(self._device, "read", "driver-broken"))
+                return
+
+    def _lose(self, stopping: threading.Event, error: DeviceUnavailable) -> None:
+        if not stopping.is_set():
+            self._gone = True
+            self._listener.lost(error)
 
 
 def _heard(opened: asyncio.Future[bool]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulators.far_end import TcpFarEnd
-from station.devices.errors import DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.errors import BadReply, DeviceUnavailable, NoReply, OutcomeUnknown
 from station.devices.transport.asked_line import AskedLine
 from station.devices.transport.line_splitter import LineSplitter
 from tests.contract.terminal import Terminal
@@ -23,7 +23,12 @@ class _Codec:
         self._lines = LineSplitter(longest=64)
 
     def feed(self, data: bytes) -> list[bytes]:
-        return self._lines.feed(data)
+        lines = self._lines.feed(data)
+        if b"=nonsense" in lines:
+            raise ValueError("nonsense")
+        if b"=bug" in lines:
+            raise ZeroDivisionError
+        return lines
 
 
 class _FarEnd:
@@ -96,6 +101,24 @@ async def test_a_lost_half_or_late_answer_never_passes_for_the_next(
     line[1].next = [fault]
     with pytest.raises(NoReply):
         await _ask(line[0], b"first")
+    assert await _ask(line[0], b"second") == b"=second"
+
+
+async def test_what_the_codec_finds_to_be_nonsense_is_a_bad_reply(line: Line) -> None:
+    with pytest.raises(BadReply):
+        await _ask(line[0], b"nonsense")
+    with pytest.raises(OutcomeUnknown):
+        await _ask(line[0], b"nonsense", repeatable=False)
+    assert await _ask(line[0], b"second") == b"=second"
+
+
+async def test_a_codec_with_a_bug_is_told_at_once_and_the_next_question_is_answered(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(DeviceUnavailable) as broken:
+        await _ask(line[0], b"bug")
+    assert broken.value.message_id == "driver-broken"
+    assert "ZeroDivisionError" in caplog.text
     assert await _ask(line[0], b"second") == b"=second"
 
 
