@@ -146,16 +146,16 @@ async def _sam_reader(kit: Kit) -> Finding:
 async def _asked(device: _AnyDevice) -> Finding:
     readiness = await device.readiness()
     facts = dict(readiness.details)
-    if readiness.problems:
-        may_go = set(readiness.problems) <= _MAY_GO_WITHOUT
-        return Finding(False, may_go, facts, readiness.problems + readiness.limits)
+    causes = readiness.problems + readiness.limits
+    if not set(readiness.problems) <= _MAY_GO_WITHOUT.union(readiness.may_wait):
+        return Finding(False, False, facts, causes)
     identity = await device.identity()
     words = (f"{identity.make} {identity.model}".strip(), identity.serial, identity.firmware)
     who = ", ".join(word for word in words if word.strip("- "))
     facts = {name: value for name, value in facts.items() if value not in who}  # nothing is told twice
     facts["check-identity"] = who
-    # what a device cannot do at all is told with care: whoever sets out must know it
-    return Finding(not readiness.limits, True, facts, readiness.limits)
+    # what a device cannot do at all is told with care, too: whoever sets out must know it
+    return Finding(not causes, True, facts, causes)
 
 
 EXERCISES: dict[str, Callable[[Kit], Awaitable[Finding]]] = {

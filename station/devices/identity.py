@@ -21,11 +21,13 @@ class Readiness:
 
     `details` are facts to show beside it (signal, temperature, level), by message identifier.
     `limits` are what such a device cannot do at all, as message identifiers; they do not stand in the way.
+    `may_wait` are those of `problems` that need not be mended before the kit sets out.
     """
 
     problems: tuple[str, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
+    may_wait: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:

@@ -47,4 +47,4 @@ def build_kit_checklist(report: CheckReport, head: Head) -> Document:
 def _remarks(item: CheckItem, head: Head) -> str:
     causes = [head.catalogue.reason(cause, **{"device": item.name, **item.params}) for cause in item.causes]
     facts = [f"{head.catalogue.text(name)} {value}" for name, value in item.facts.items()]
-    return "\n".join(causes or facts)
+    return "\n".join(causes + facts)

@@ -34,7 +34,7 @@ class Scale:
     async def readiness(self) -> Readiness:
         if self.has_a_bug:
             raise ZeroDivisionError
-        return Readiness(self.problems)
+        return Readiness(self.problems, may_wait=("scale-calibration-due",))
 
     async def close(self) -> None:
         return
@@ -96,6 +96,14 @@ async def test_a_kind_the_station_does_not_know_is_checked_by_what_it_says(tmp_p
     (item,) = await _others(_config(tmp_path, _scale(problems="device-no-reply")))
     assert (item.verdict, item.cause) == (Verdict.STOP, "device-no-reply")
     assert all(Catalogue(language).has("check-other") for language in ("id", "en"))
+
+
+async def test_a_condition_that_the_driver_says_may_wait_does_not_keep_the_kit_at_home(tmp_path: Path) -> None:
+    (item,) = await _others(_config(tmp_path, _scale(problems="scale-calibration-due")))
+    assert (item.verdict, item.causes) == (Verdict.CARE, ("scale-calibration-due",))
+    assert item.facts == {"check-identity": "Contoh T-1, T-0001, 2"}
+    (item,) = await _others(_config(tmp_path, _scale(problems="scale-calibration-due scale-overloaded")))
+    assert (item.verdict, item.causes) == (Verdict.STOP, ("scale-calibration-due", "scale-overloaded"))
 
 
 async def test_a_kind_that_is_written_wrong_is_no_longer_passed_over(tmp_path: Path) -> None:
