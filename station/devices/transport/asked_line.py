@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from typing import Generic, Protocol, TypeVar, cast
 
-from station.devices.errors import BadReply, DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.errors import BadReply, DeviceError, DeviceUnavailable, NoReply, OutcomeUnknown
 from station.devices.transport.serial_port import SerialPort
 
 AnswerT = TypeVar("AnswerT")
@@ -54,39 +55,68 @@ class AskedLine(Generic[AnswerT]):
         self._open: tuple[Callable[[AnswerT], bool], Future[AnswerT]] | None = None
         self._answer_on_its_way = False
         self._heard_at_s = 0.0
+        self._closings, self._losses = 0, 0
 
     async def ask(
         self, command: str, question: bytes, fits: Callable[[AnswerT], bool], *, repeatable: bool = True
     ) -> AnswerT:
-        """Send a question and return the first answer that fits it.
+        """Send a question and return the first answer that fits it; see `HeldLine.ask` for the errors."""
+        async with self.hold(command) as held:
+            return await held.ask(command, question, fits, repeatable=repeatable)
 
-        Raises NoReply at the deadline (OutcomeUnknown when it may not be repeated), BadReply when the codec finds the
-        bytes to be nonsense (OutcomeUnknown again), DeviceUnavailable when the line is gone or is closed.
+    @asynccontextmanager
+    async def hold(self, command: str) -> AsyncIterator[HeldLine[AnswerT]]:
+        """Keep the line for a command of several questions; nobody else asks in between.
+
+        Raises DeviceUnavailable when the line is not there, or is closed before its turn came.
         """
+        closings = self._closings
         async with self._turn:
+            if closings != self._closings:
+                raise DeviceUnavailable(self._device, command)
             await self._port.open()
-            if self._answer_on_its_way:
-                await self._fall_quiet(command)
-            promise: Future[AnswerT] = Future()
-            with self._state:
-                self._codec = self._new_codec()
-                self._open = (fits, promise)
-            self._answer_on_its_way = True
-            try:
-                async with asyncio.timeout(self._reply_timeout_s):
-                    await asyncio.to_thread(self._port.write, question, command)
-                    answer = await asyncio.wrap_future(promise)
-            except TimeoutError as error:
-                raise (NoReply if repeatable else OutcomeUnknown)(self._device, command) from error
-            except ValueError as error:  # of the codec, see `received`
-                raise (BadReply if repeatable else OutcomeUnknown)(self._device, command) from error
-            finally:
-                self._forget(promise)
-            self._answer_on_its_way = False
-            return answer
+            yield HeldLine(self, self._losses)
+
+    async def ask_on(
+        self,
+        connection: int,
+        command: str,
+        question: bytes,
+        fits: Callable[[AnswerT], bool],
+        repeatable: bool,
+    ) -> AnswerT:
+        """Ask on the connection of that number, within a turn; called by `HeldLine` alone."""
+        if self._answer_on_its_way:
+            await self._fall_quiet(command)
+        if connection != self._losses or not self._port.is_open:
+            raise DeviceUnavailable(self._device, command)
+        promise: Future[AnswerT] = Future()
+        with self._state:
+            self._codec = self._new_codec()
+            self._open = (fits, promise)
+        self._answer_on_its_way = True
+        try:
+            async with asyncio.timeout(self._reply_timeout_s):
+                await asyncio.to_thread(self._port.write, question, command)
+                answer = await asyncio.wrap_future(promise)
+        except (TimeoutError, ValueError, DeviceError) as error:  # a ValueError is the codec's, see `received`
+            raise self._told(error, command, repeatable) from error
+        finally:
+            self._forget(promise)
+        self._answer_on_its_way = False
+        return answer
+
+    def _told(self, error: Exception, command: str, repeatable: bool) -> DeviceError:
+        """Say what a question came to that was sent, or begun to be sent, and not answered."""
+        if not repeatable:
+            return OutcomeUnknown(self._device, command)
+        if isinstance(error, DeviceError):
+            return error
+        return (NoReply if isinstance(error, TimeoutError) else BadReply)(self._device, command)
 
     async def close(self) -> None:
-        """Close the line; whoever waits is told at once. May be called twice."""
+        """Close the line; whoever waits, for an answer or for the line, is told at once. May be called twice."""
+        self._closings += 1
         await asyncio.to_thread(self._port.close)
 
     def received(self, data: bytes) -> None:
@@ -115,6 +145,7 @@ class AskedLine(Generic[AnswerT]):
         """Tell whoever waits that the line is gone."""
         with self._state:
             waiting, self._open = self._open, None
+            self._losses += 1
         self._answer_on_its_way = False
         if waiting is not None and waiting[1].set_running_or_notify_cancel():
             waiting[1].set_exception(error)
@@ -130,3 +161,22 @@ class AskedLine(Generic[AnswerT]):
             if time.monotonic() - begin_s > _QUIET_DEADLINE_S:
                 raise NoReply(self._device, command)
             await asyncio.sleep(self._quiet_s - quiet_s)
+
+
+class HeldLine(Generic[AnswerT]):
+    """A line that is kept for several questions, on one connection: what is plugged in later may be another device."""
+
+    def __init__(self, line: AskedLine[AnswerT], connection: int) -> None:
+        self._line = line
+        self._connection = connection
+
+    async def ask(
+        self, command: str, question: bytes, fits: Callable[[AnswerT], bool], *, repeatable: bool = True
+    ) -> AnswerT:
+        """Send a question and return the first answer that fits it.
+
+        Raises NoReply at the deadline, BadReply when the codec finds the bytes to be nonsense, DeviceUnavailable when
+        the line is gone, was closed, or was opened anew since it was taken. A question that may not be repeated ends
+        as OutcomeUnknown instead once its first byte may have gone out; DeviceUnavailable then means: nothing was sent.
+        """
+        return await self._line.ask_on(self._connection, command, question, fits, repeatable)

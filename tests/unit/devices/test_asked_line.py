@@ -142,3 +142,58 @@ async def test_closing_tells_whoever_waits_at_once_and_the_next_question_opens_a
     assert await _ask(asked, b"again") == b"=again"
     await asked.close()
     await asked.close()
+
+
+async def test_closing_after_a_command_with_a_physical_effect_went_out_leaves_its_outcome_open(line: Line) -> None:
+    line[1].next = [_silence]
+    asked = line[0]
+    asked._reply_timeout_s = 20.0
+    waiting = asyncio.ensure_future(_ask(asked, b"print", repeatable=False))
+    await asyncio.sleep(0.15)
+    await asked.close()
+    with pytest.raises(OutcomeUnknown):
+        await waiting
+
+
+async def test_an_unplugged_cable_after_a_command_with_a_physical_effect_leaves_its_outcome_open() -> None:
+    far_end = _FarEnd()
+
+    async def pull_the_cable(writer: asyncio.StreamWriter, _question: bytes) -> None:
+        writer.close()
+
+    far_end.next = [pull_the_cable, pull_the_cable]
+    address = f"socket://127.0.0.1:{await far_end.server.start()}"
+    asked: AskedLine[bytes] = AskedLine(address, "alat", _Codec, 9600, reply_timeout_s=5.0)
+    with pytest.raises(OutcomeUnknown):
+        await _ask(asked, b"print", repeatable=False)
+    with pytest.raises(DeviceUnavailable):
+        await _ask(asked, b"state")
+    await asked.close()
+    await far_end.server.stop()
+    with pytest.raises(DeviceUnavailable):
+        await _ask(asked, b"print", repeatable=False)
+
+
+async def test_closing_frees_those_who_wait_for_the_line_and_nothing_of_theirs_is_sent(line: Line) -> None:
+    line[1].next = [_silence]
+    asked = line[0]
+    asked._reply_timeout_s = 20.0
+    waiting = [asyncio.ensure_future(_ask(asked, word, repeatable=False)) for word in (b"first", b"second", b"third")]
+    await asyncio.sleep(0.15)
+    await asked.close()
+    ends = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(end) for end in ends] == [OutcomeUnknown, DeviceUnavailable, DeviceUnavailable]
+    assert not asked._port.is_open
+
+
+async def test_a_command_of_several_questions_never_goes_on_with_another_connection(line: Line) -> None:
+    asked = line[0]
+    async with asked.hold("print") as held:
+        assert await held.ask("print", b"one\r", lambda answer: answer == b"=one") == b"=one"
+        other = asyncio.ensure_future(_ask(asked, b"other"))
+        await asyncio.sleep(0.05)
+        assert not other.done(), "nobody asks in between"
+        asked._port.close()
+        with pytest.raises(DeviceUnavailable):
+            await held.ask("print", b"two\r", lambda answer: answer == b"=two", repeatable=False)
+    assert await other == b"=other"
