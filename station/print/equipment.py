@@ -43,8 +43,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoilage:
+    """How many of the newest `cards` blanks were spoiled or are missing."""
+
+    spoiled: int
+    cards: int
+
+    @property
+    def percent(self) -> float:
+        """Return the share of spoiled ones, 0 before the first card."""
+        return 100.0 * self.spoiled / self.cards if self.cards else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class EquipmentReport:
-    """What the print room's equipment says of itself, and every finding."""
+    """What the print room's equipment says of itself, and every finding once: those that block first, facts last."""
 
     findings: tuple[Finding, ...]
     status: PrinterStatus | None
@@ -84,7 +97,7 @@ class EquipmentGate:
         self._clock = clock
         self._config = config
 
-    async def report(self, actor: Actor, upkeep: UpkeepState, spoil_percent: float) -> EquipmentReport:
+    async def report(self, actor: Actor, upkeep: UpkeepState, spoilage: Spoilage) -> EquipmentReport:
         """Look at everything, first at who asks."""
         findings = self._operator(actor)
         status = supplies = None
@@ -98,9 +111,9 @@ class EquipmentGate:
             findings += await self._encoder(status)
         sam = await self._sam(findings)
         signer = await self._signer(findings) if sam is not None else None
-        findings += self._books(spoil_percent) + self._upkeep(upkeep, supplies)
+        findings += self._books(spoilage) + self._upkeep(upkeep, supplies)
         blanks = self._intents.blanks_available()
-        return EquipmentReport(tuple(findings), status, supplies, sam, signer, blanks, self._profile.name)
+        return EquipmentReport(_in_order(findings), status, supplies, sam, signer, blanks, self._profile.name)
 
     def _lacking(self, status: PrinterStatus) -> list[Finding]:
         """Return what a card with a chip needs and this printer cannot do: a card whose way is not seen is not made."""
@@ -191,7 +204,7 @@ class EquipmentGate:
             findings.append(Finding("sam-signer-ends", {"day": signer.not_after.date()}, blocking=False))
         return signer
 
-    def _books(self, spoil_percent: float) -> list[Finding]:
+    def _books(self, spoilage: Spoilage) -> list[Finding]:
         found = []
         newest = self._intents.newest_moment()
         if newest is not None and self._clock.now() < newest:
@@ -202,8 +215,9 @@ class EquipmentGate:
             found.append(Finding("print-no-blanks", {"room": self._config.room}))
         if anomalies := len(self._intents.anomalies()):
             found.append(Finding("print-anomalies-open", {"count": anomalies}, blocking=False))
-        if spoil_percent > self._config.spoil_warning_percent:
-            found.append(Finding("print-spoilage-high", {"percent": spoil_percent}, blocking=False))
+        if spoilage.percent > self._config.spoil_warning_percent:
+            params = {"percent": spoilage.percent, "spoiled": spoilage.spoiled, "cards": spoilage.cards}
+            found.append(Finding("print-spoilage-high", params, blocking=False))
         return found
 
     def _upkeep(self, upkeep: UpkeepState, supplies: PrinterSupplies | None) -> list[Finding]:
@@ -218,6 +232,15 @@ class EquipmentGate:
                 params = {"ribbon": supplies.ribbon_serial, "film": supplies.film_serial}
                 found.append(Finding("print-supplies-undeclared", params, blocking=False))
         return found
+
+
+def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return every finding once, since an empty ribbon is both a condition of the printer and a supply at zero."""
+    once: list[Finding] = []
+    for finding in findings:
+        if finding not in once:
+            once.append(finding)
+    return tuple(sorted(once, key=lambda finding: (not finding.blocking, finding.usual)))
 
 
 def _error(error: StationError) -> Finding:

@@ -22,7 +22,7 @@ from station.domain.identifiers import IdSource
 from station.domain.staff import Actor, Role
 from station.ledger.printing import Consumption
 from station.print.chip.profile import ChipProfile, SamReport, VerifiedChip
-from station.print.equipment import EquipmentGate, EquipmentReport
+from station.print.equipment import EquipmentGate, EquipmentReport, Spoilage
 from station.print.intents import Explanation, IntentBook
 from station.print.preparation import Preparation, PreparedCard
 from station.print.queue import PrintQueue
@@ -122,7 +122,7 @@ class CardProduction:
     async def equipment_gate(self, actor: Actor) -> EquipmentReport:
         """Look at all equipment; the report says what keeps a card from being started, and why."""
         require(actor, Role.PRINT_OPERATOR)
-        return await self._gate.report(actor, self.upkeep.state(), self.spoil_percent())
+        return await self._gate.report(actor, self.upkeep.state(), self.spoilage())
 
     async def prepare(self, job_id: str) -> PreparedCard:
         """Render and compress a job ahead of time, so that the printer never waits for the computer."""
@@ -160,7 +160,7 @@ class CardProduction:
             raise Refused("print-not-waiting-for-confirmation")
         presented = await self._presented(intent) if serial is None else normalised_serial(serial)
         if presented != intent.serial:
-            raise Refused("print-serial-differs", serial=presented)
+            raise Refused("print-serial-differs", serial=presented, expected=intent.serial)
         way = "desk-reader" if serial is None else "keyed"
         self._intents.step(actor, intent_id, IntentState.OK, way=way)
         done = await self._production(intent_id)
@@ -246,10 +246,10 @@ class CardProduction:
         """Return how many blanks were printed well and how many were spoiled or are missing."""
         return self._intents.outcome_counts()
 
-    def spoil_percent(self) -> float:
-        """Return the share of spoiled blanks among the newest `spoil_window_cards`, in per cent: a bad start passes."""
+    def spoilage(self) -> Spoilage:
+        """Return what became of the newest `spoil_window_cards` blanks: a bad start passes."""
         printed, spoiled = self._intents.recent_outcome_counts(self._config.spoil_window_cards)
-        return 100.0 * spoiled / (printed + spoiled) if printed + spoiled else 0.0
+        return Spoilage(spoiled, printed + spoiled)
 
     async def close(self) -> None:
         """Let go of the module."""

@@ -363,5 +363,6 @@ class PrintQueue:
         return key
 
 
-def _urgency(job: PrintJob) -> tuple[bool, bool, datetime, str]:
-    return (not job.urgent, job.reason is not PrintReason.NEW, job.created_at, job.job_id)
+def _urgency(job: PrintJob) -> tuple[bool, bool, bool, bool, datetime, str]:
+    rest = (not job.urgent, job.reason is not PrintReason.NEW, job.created_at, job.job_id)
+    return (job.state is JobState.DEFERRED, not job.printable, *rest)

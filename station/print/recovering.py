@@ -122,7 +122,7 @@ class Recovery:
     async def _accept(self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, serial: str) -> None:
         presented = await self._presented(intent) if not serial else normalised_serial(serial)
         if presented != intent.serial:
-            raise Refused("print-serial-differs", serial=presented)
+            raise Refused("print-serial-differs", serial=presented, expected=intent.serial)
         if last is IntentState.PRINT_SENT and seen.delta is not Delta.MOVED:
             raise Refused("print-evidence-missing")
         if last not in (IntentState.PRINT_SENT, IntentState.EJECTED):

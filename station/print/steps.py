@@ -196,6 +196,7 @@ class CardSteps:
 
     async def _encode(self, run: Run) -> None:
         run.tell(Step.WRITE_CHIP)
+        run.tell(Step.WRITE_CHIP)
         serial = self._intents.get(run.intent_id).serial
         sam, trust = await self._room.sam(), self._trust()
         async with self._room.card("encoder") as card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Static
 from station.domain.card import PrintReason
 from station.domain.errors import StationError
 from station.domain.nik import masked_nik
+from station.domain.staff import Actor
 from station.print.gates import REQUIRED_DOCUMENTS
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
@@ -25,8 +26,6 @@ from station.ui.widgets.rows import Row, Rows
 if TYPE_CHECKING:
     from station.print.queue import PrintJob
 
-_BIRTHDAYS_AHEAD = timedelta(days=30)
-
 
 class PrintQueueScreen(StationScreen):
     """Jobs, the ones to print first on top."""
@@ -37,7 +36,7 @@ class PrintQueueScreen(StationScreen):
         Binding("a", "reason", "ui-key-reason"),
         Binding("u", "urgent", "ui-key-urgent"),
         Binding("s", "defer", "ui-key-defer"),
-        Binding("o", "override", "ui-key-override"),
+        Binding("o", "override", "ui-key-out-of-turn"),
         Binding("l", "birthdays", "ui-key-birthdays"),
         Binding("b", "compare", "ui-key-compare"),
         Binding("p", "printer", "ui-key-printer"),
@@ -67,7 +66,8 @@ class PrintQueueScreen(StationScreen):
         lead = self.words(
             "ui-queue-lead",
             printable=sum(job.printable for job in jobs),
-            closed=sum(not job.printable for job in jobs),
+            closed=sum(bool(job.closed) and not _deferred(job) for job in jobs),
+            deferred=sum(_deferred(job) for job in jobs),
             room=room,
             blanks=self.services.blanks.room_balance(room),
         )
@@ -96,7 +96,7 @@ class PrintQueueScreen(StationScreen):
 
     def _row(self, job: PrintJob) -> Row:
         sign, name = ("✓", "printable") if job.printable else ("✗", "closed")
-        if job.state.name == "DEFERRED":
+        if _deferred(job):
             sign, name = "○", "deferred"
         state = f"{sign} {self.words(f'ui-job-{name}')}"
         urgent = "!" if job.urgent else ""
@@ -161,23 +161,39 @@ class PrintQueueScreen(StationScreen):
             self._draw()
 
     def action_defer(self) -> None:
-        """Give a substitute letter for now, or put the job back."""
+        """Give a substitute letter for now, after a question, or put the job back."""
         job = self._job()
         if job is None:
             return
-        queue = self.services.print_queue
-        self.guarded(queue.requeue if job.state.name == "DEFERRED" else queue.defer, self.actor, job.job_id)
+        if _deferred(job):
+            self._deferral(job, self.services.print_queue.requeue, "ui-requeued")
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._deferral(job, self.services.print_queue.defer, "ui-deferred")
+
+        question = self.words("ui-defer-question", name=job.name)
+        self.station.push_screen(Confirm(self.words("ui-key-defer"), question), answered)
+
+    def _deferral(self, job: PrintJob, change: Callable[[Actor, str], None], words_id: str) -> None:
+        if self.guarded(change, self.actor, job.job_id):
+            self.notify(self.words(words_id, name=job.name), timeout=6)
         self._draw()
 
     def action_override(self) -> None:
         """Print in spite of scarcity: reason and second person."""
         job = self._job()
-        if job is not None:
+        if job is None:
+            return
+        if any(gate.overridable for gate in job.closed):
             self.begin_flow(self._override(job))
+        else:
+            self.notify(self.words("ui-not-out-of-turn"), timeout=5)
 
     async def _override(self, job: PrintJob) -> None:
         fields = (Field("reason", self.words("ui-reason")),)
-        answers = await self.station.push_screen_wait(Form(self.words("ui-key-override"), fields))
+        answers = await self.station.push_screen_wait(Form(self.words("ui-out-of-turn-title", name=job.name), fields))
         if answers is None:
             return
         second = await self.station.push_screen_wait(Credentials(self.words("ui-scarcity-confirm")))
@@ -186,11 +202,10 @@ class PrintQueueScreen(StationScreen):
             self._draw()
 
     def action_birthdays(self) -> None:
-        """Show whose card waits for a birthday within a month."""
-        people = self.services.print_queue.turning_17(self.station.today() + _BIRTHDAYS_AHEAD)
-        lines = [f"{person.birthday:%d-%m-%Y}  {person.name}" for person in people]
-        text = "\n".join(lines) or self.words("ui-birthdays-none")
-        self.station.push_screen(Notice("ui-birthdays-title", text, good=True))
+        """Show whose card waits for a birthday, by date."""
+        from station.ui.screens.birthdays import BirthdaysScreen
+
+        self.station.push_screen(BirthdaysScreen())
 
     def action_compare(self) -> None:
         """Compare a school's attendance, recordings and printable cards."""
@@ -211,3 +226,7 @@ class PrintQueueScreen(StationScreen):
         from station.ui.places import place
 
         self.station.push_screen(place("devices").open())
+
+
+def _deferred(job: PrintJob) -> bool:
+    return job.state.name == "DEFERRED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -34,6 +35,7 @@ _MAY_START_ANEW = ("SPOILED", "NOT_CONSUMED")
 _LOOK_AT = ("front", "back", "name", "photo", "specimen", "edges", "chip")
 _BEFORE_A_CARD = frozenset({"produce", "activate", "look", "next_card"})
 _WITH_A_CARD = frozenset({"confirm_card", "spoil"})
+_NOT_AT_WORK = _BEFORE_A_CARD | _WITH_A_CARD | {"finger"}
 _LABEL_WIDTH = 16
 
 
@@ -60,6 +62,8 @@ class ProductionScreen(SamPinScreen):
         self._card: PreparedCard | None = None
         self._back = False
         self._step = ""
+        self._report: EquipmentReport | None = None
+        self._making = False
 
     def body(self) -> ComposeResult:
         """Lay out person, steps, face and checklist."""
@@ -69,9 +73,9 @@ class ProductionScreen(SamPinScreen):
             yield Picture(self.words("ui-face-preparing"), "face")
             with Vertical(id="production-side"):
                 yield Facts(id="equipment")
-                yield Static("", id="findings", markup=False)
                 yield Facts(id="face-texts")
                 yield Static("", id="production-result", markup=False)
+                yield Static("", id="findings", markup=False)
 
     def load(self) -> None:
         """Prepare the face and look at the equipment."""
@@ -84,6 +88,8 @@ class ProductionScreen(SamPinScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer only the keys that make sense now: before a card, with a card in hand, after it."""
+        if self.working and action in _NOT_AT_WORK:
+            return False
         state = "" if self.production is None else self.production.state.name
         hidden = {
             "": {*_WITH_A_CARD, "next_card"},
@@ -106,10 +112,12 @@ class ProductionScreen(SamPinScreen):
         self._card = prepared
         self._draw_face()
         self._draw_equipment(report)
+        ready = self.words("ui-production-ready" if report.ready else "ui-production-not-ready")
         if self.production is None:
-            ready = "ui-production-ready" if report.ready else "ui-production-not-ready"
             size = self.words("ui-chip-size", count=prepared.chip.byte_count, quality=prepared.chip.photo_quality)
-            self.query_one("#production-result", Static).update(f"{self.words(ready)}\n{size}")
+            self.query_one("#production-result", Static).update(f"{ready}\n{size}")
+        elif self.production.state.name in _MAY_START_ANEW:
+            self.query_one("#production-result", Static).update(f"{self._outcome_words(self.production)}\n{ready}")
 
     def _draw_face(self) -> None:
         """Show the face that is turned up, and what it says."""
@@ -150,6 +158,7 @@ class ProductionScreen(SamPinScreen):
             self.notify(f"✓ {self.words('ui-texts-agree')}", timeout=3)
 
     def _draw_equipment(self, report: EquipmentReport) -> None:
+        self._report = report
         facts = []
         if report.status is not None and report.status.temperature_c is not None:
             temperature = self.station.catalogue.number(report.status.temperature_c)
@@ -191,7 +200,8 @@ class ProductionScreen(SamPinScreen):
 
     def _produce(self, yes: bool | None) -> None:
         if yes:
-            self.production, self._step, self._back = None, "", False
+            self.production, self._step, self._back, self._making = None, "", False, True
+            self.query_one("#production-result", Static).update(f"» {self.words('ui-producing-do')}")
             work = self.services.production.produce(self.actor, self.job.job_id, self._progress)
             self.begin(self.words("ui-producing"), work, self._made)
             self._prepare_next()
@@ -210,30 +220,39 @@ class ProductionScreen(SamPinScreen):
         self._draw_steps()
 
     def _made(self, production: Production) -> None:
-        self.production = production
+        self.production, self._making = production, False
         self._draw_steps()
-        result = self.query_one("#production-result", Static)
         self._card = production.card
         self._draw_face()
         self.set_class(production.waits_for_confirmation, "-card-out")
         self.refresh_bindings()
         self.station.bell()
+        self.query_one("#production-result", Static).update(self._outcome_words(production))
+        if production.state.name in _MAY_START_ANEW:
+            self.call_later(self.action_look)
+        elif production.state.name == "OK" and self._report is not None:
+            self._draw_equipment(replace(self._report, blanks=self._report.blanks - 1))
+        if production.problem is not None:
+            text = self.station.catalogue.error(production.problem)
+            self.station.push_screen(Notice("ui-card-problem", text))
+
+    def _outcome_words(self, production: Production) -> str:
+        """Return what became of the card, and what to do with it."""
         if production.waits_for_confirmation:
             one_sided = production.card.back_png is None
             wanted = [name for name in _LOOK_AT if not (one_sided and name == "back")]
             looks = "\n".join(f"☐ {self.words(f'ui-look-{name}')}" for name in wanted)
-            result.update(f"{self.words('ui-take-card', serial=production.serial)}\n{looks}")
-        elif production.state.name == "SPOILED":
-            result.update(f"✗ {self.words('ui-card-spoiled')}")
-        elif production.state.name == "NOT_CONSUMED":
-            result.update(f"· {self.words('ui-card-not-used')}")
-        elif production.state.name == "OK":
-            result.update(f"✓ {self.words('ui-card-confirmed')}")
-        else:
-            result.update(f"! {self.words('ui-card-open')}")
-        if production.problem is not None:
-            text = self.station.catalogue.error(production.problem)
-            self.station.push_screen(Notice("ui-card-problem", text))
+            return f"{self.words('ui-take-card', serial=production.serial)}\n{looks}"
+        match production.state.name:
+            case "SPOILED" if production.serial:
+                return f"✗ {self.words('ui-card-spoiled', serial=production.serial)}"
+            case "SPOILED":
+                return f"✗ {self.words('ui-card-spoiled-unread')}"
+            case "NOT_CONSUMED":
+                return f"· {self.words('ui-card-not-used')}"
+            case "OK":
+                return f"✓ {self.words('ui-card-confirmed')}"
+        return f"! {self.words('ui-card-open')}"
 
     def action_confirm_card(self) -> None:
         """Accept the card: it lies on the desk reader, or its serial is keyed in."""
@@ -315,8 +334,11 @@ class ProductionScreen(SamPinScreen):
     def failed(self, error: StationError) -> None:
         """Show the error; when a blank is in hand, say where to go on."""
         super().failed(error)
+        making, self._making = self._making, False
         if self.services.production.open_intents() and self.production is None:
             self.query_one("#production-result", Static).update(f"! {self.words('ui-card-open')}")
+        elif making:
+            self.call_later(self.action_look)
 
 
 def _sign(finding: Finding) -> str:

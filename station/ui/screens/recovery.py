@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from station.store.print_intents import AnomalyRow
 
 
+_ENDS = frozenset({"ok", "spoiled", "not_consumed"})
+
+
 class RecoveryScreen(SamPinScreen):
     """May be walked again at any time; with nothing new to say it changes nothing."""
 
@@ -43,7 +46,7 @@ class RecoveryScreen(SamPinScreen):
     def body(self) -> ComposeResult:
         """Lay out the open cards and what nobody has explained."""
         yield Static("", id="recovery-lead", classes="lead", markup=False)
-        yield Rows([self.words(f"ui-recovery-{name}") for name in ("name", "serial", "step", "finding")])
+        yield Rows([self.words(f"ui-recovery-{name}") for name in ("finding", "name", "serial", "step")])
         yield Static("", id="finding", markup=False)
         yield Static("", id="anomalies", markup=False)
         yield Static("", id="upkeep", markup=False)
@@ -60,12 +63,10 @@ class RecoveryScreen(SamPinScreen):
         rows = []
         for intent in intents:
             decision = self._decisions.get(intent.intent_id)
-            finding = (
-                self.words(f"recovery-{decision.decision.value}") if decision else self.words("ui-recovery-not-yet")
-            )
+            finding = self.words("ui-recovery-asked" if decision and decision.answers else "ui-recovery-not-yet")
             name = decision.name if decision else self.services.print_queue.job(intent.job_id).name
             step = self.words(f"ui-intent-{intent.state.replace('_', '-')}")
-            rows.append(Row(intent.intent_id, (name, intent.serial or "–", step, finding)))
+            rows.append(Row(intent.intent_id, (finding, name, intent.serial or "–", step)))
         self.query_one(Rows).fill(rows)
         self.on_data_table_row_highlighted()
         lines = [f"! {self._anomaly_words(one)}" for one in self.services.production.anomalies()]
@@ -86,12 +87,11 @@ class RecoveryScreen(SamPinScreen):
         if state.ribbon or state.film:
             lines.append(f"· {self.words('ui-upkeep-supplies', ribbon=state.ribbon, film=state.film)}")
         printed, spoiled = self.services.production.outcome_counts()
-        settings = self.services.config.printing
-        limit = settings.spoil_warning_percent
-        share = self.services.production.spoil_percent()
-        sign = "!" if share > limit else "·"
-        number = self.station.catalogue.number(share)
-        recent = {"percent": number, "cards": settings.spoil_window_cards, "limit": limit}
+        limit = self.services.config.printing.spoil_warning_percent
+        newest = self.services.production.spoilage()
+        sign = "!" if newest.percent > limit else "·"
+        number = self.station.catalogue.number(newest.percent)
+        recent = {"percent": number, "bad": newest.spoiled, "cards": newest.cards, "limit": limit}
         words = self.words("ui-upkeep-spoilage", printed=printed, spoiled=spoiled, **recent)
         return [*lines, f"{sign} {words}"]
 
@@ -99,6 +99,8 @@ class RecoveryScreen(SamPinScreen):
         """Show the finding of the row under the cursor in full."""
         decision = self._decisions.get(self.query_one(Rows).chosen() or "")
         words = self.words(f"recovery-{decision.decision.value}") if decision else ""
+        if decision and decision.answers:
+            words += f"\n▸ {self.words('ui-recovery-answer-now')}"
         self.query_one("#finding", Static).update(words)
 
     def _anomaly_words(self, one: AnomalyRow) -> str:
@@ -111,6 +113,10 @@ class RecoveryScreen(SamPinScreen):
     def _recovered(self, decisions: list[RecoveryDecision]) -> None:
         self._decisions = {decision.intent_id: decision for decision in decisions}
         self._draw()
+        for decision in decisions:
+            if decision.state.value in _ENDS:
+                words = self.words(f"ui-recovered-{decision.state.value.replace('_', '-')}", name=decision.name)
+                self.notify(f"✓ {words}", timeout=6)
         questions = sum(decision.question for decision in decisions)
         if questions:
             self.notify(self.words("ui-recovery-questions", count=questions), timeout=5)
@@ -142,9 +148,7 @@ class RecoveryScreen(SamPinScreen):
             return None
         kind = AnswerKind(picked)
         if kind is AnswerKind.CARD_GOOD:
-            fields = (Field("serial", self.words("ui-serial"), required=False),)
-            answers = await self.station.push_screen_wait(Form(self.words("ui-confirm-keyed"), fields))
-            return None if answers is None else OperatorAnswer(kind, serial=answers["serial"])
+            return await self._good()
         if kind is AnswerKind.CARD_SPOILED:
             causes = [(cause.value, self.words(f"ui-spoil-{cause.value.replace('_', '-')}")) for cause in SpoilCause]
             cause = await self.station.push_screen_wait(Choose(self.words("ui-spoil-title"), causes))
@@ -154,6 +158,18 @@ class RecoveryScreen(SamPinScreen):
             answers = await self.station.push_screen_wait(Form(self.words("ui-answer-hopper-count"), fields))
             return None if answers is None else OperatorAnswer(kind, counted=int(answers["counted"]))
         return OperatorAnswer(kind)
+
+    async def _good(self) -> OperatorAnswer | None:
+        """Ask how the good card is shown: on the desk reader, or by its serial."""
+        from station.print.recovery import AnswerKind, OperatorAnswer
+
+        ways = [("desk", self.words("ui-confirm-desk")), ("keyed", self.words("ui-confirm-keyed"))]
+        way = await self.station.push_screen_wait(Choose(self.words("ui-confirm-title"), ways))
+        if way != "keyed":
+            return OperatorAnswer(AnswerKind.CARD_GOOD) if way == "desk" else None
+        fields = (Field("serial", self.words("ui-serial")),)
+        answers = await self.station.push_screen_wait(Form(self.words("ui-confirm-keyed"), fields))
+        return None if answers is None else OperatorAnswer(AnswerKind.CARD_GOOD, serial=answers["serial"])
 
     def action_explain(self) -> None:
         """Say what a card was that no intent explains."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.widgets import DataTable, Static
 
 from station.capture.attendance import Outcome
 from station.domain.nik import masked_nik
+from station.domain.status import RecordStatus
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.rows import Row, Rows
 
@@ -25,7 +27,8 @@ class ThreeWayScreen(StationScreen):
     def body(self) -> ComposeResult:
         """Lay out the counts and the list."""
         yield Static("", id="three-way-lead", classes="lead", markup=False)
-        yield Rows([self.words(f"ui-three-way-{name}") for name in ("difference", "name", "nik", *_MARKS)])
+        yield Rows([self.words(f"ui-three-way-{name}") for name in (*_MARKS, "difference", "name", "nik")])
+        yield Static("", id="finding", markup=False)
 
     def load(self) -> None:
         """Compare the lists."""
@@ -47,15 +50,28 @@ class ThreeWayScreen(StationScreen):
             Row(
                 nik,
                 (
+                    *("✓" if nik in one else "✗" for one in lists),
                     self._difference(nik, *lists) or "–",
                     names.get(nik, "–"),
                     masked_nik(nik),
-                    *("✓" if nik in one else "✗" for one in lists),
                 ),
             )
             for nik in everybody
         )
         self.query_one(Rows).focus()
+
+    @on(DataTable.RowHighlighted)
+    def _show_cause(self) -> None:
+        """Say of the person under the cursor what keeps the card from being printed."""
+        self.query_one("#finding", Static).update("\n".join(self._causes(self.query_one(Rows).chosen() or "")))
+
+    def _causes(self, nik: str) -> list[str]:
+        job = next((job for job in self.services.print_queue.jobs() if job.nik == nik), None)
+        if job is not None:
+            return [f"✗ {self.words(gate.message_id, **gate.params)}" for gate in job.closed]
+        status = next((row.status for row in self.services.sync.statuses() if row.nik == nik), "")
+        known = next((one for one in RecordStatus if one.value == status), None)
+        return [] if known is None else [f"▸ {self.words(f'ui-record-state-{known.name.lower()}')}"]
 
     def _lists(self) -> tuple[dict[str, str], set[str], set[str]]:
         sessions = self.services.sessions

@@ -90,7 +90,7 @@ async def test_a_jam_spoils_one_blank_and_the_retry_is_linked(bench: PrintBench)
     bench.world.hands.remove_inside()
     await printed(bench, job_id)
     assert bench.book.room_balance(ROOM) == 3
-    assert bench.production.spoil_percent() == 50.0
+    assert bench.production.spoilage().percent == 50.0
     assert bench.production.anomalies() == []
 
 
@@ -100,10 +100,10 @@ async def test_a_bad_start_no_longer_counts_once_enough_good_cards_followed(tmp_
     room.world.faults.add(parse_fault("printer print_card 1 jam"))
     await room.production.produce(OPERATOR, room.deliver(people(1)[0]))
     room.world.hands.remove_inside()
-    shares = [room.production.spoil_percent()]
+    shares = [room.production.spoilage().percent]
     for number, person in enumerate(people(3)[1:], 2):
         await printed(room, room.deliver(person, number))
-        shares.append(room.production.spoil_percent())
+        shares.append(room.production.spoilage().percent)
     assert shares == [100.0, 50.0, 0.0]
     assert room.production.outcome_counts() == (2, 1), "the whole past stays on the books"
     room.close()
