@@ -245,7 +245,6 @@ class StationServices:
         """Return the hand-over of cards; with a module and a desk reader the finger is matched against the chip."""
         from station.print.handover import HandOver
 
-        reads_chips = self.kit.has("smartcard-desk") and self.kit.has("smartcard-sam")
         return HandOver(
             self.database,
             kit=self.kit,
@@ -255,7 +254,7 @@ class StationServices:
             ids=self.ids,
             zone=self.config.time_zone,
             photos=self.event_photos,
-            read_chip=self.production.read_desk_chip if reads_chips else None,
+            desk=self.production,
             match_threshold=self.config.capture.match_threshold,
         )
 

@@ -1,13 +1,15 @@
 """Giving a card to its holder in person: envelope, gate again, finger or signature, receipt. No proxies.
 
-Works without network. The finger is compared with the template on the card where its
-chip can be read, else with the same template in the record.
+Works without network. What can be learned of the card decides what the finger is compared
+with: beside an unlocked module the template on its verified chip; without one the chip's
+templates are closed to everybody, and a desk reader tells only its serial and seal, so the
+same template in the record serves. The receipt says which of the two it was.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -15,7 +17,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from station.devices.camera.interface import Camera
-from station.devices.errors import DeviceError
+from station.devices.errors import DeviceRefused, DeviceUnavailable
 from station.devices.fingerprint.interface import FingerPreview, FingerprintScanner, FingerRequest
 from station.devices.signature.interface import SignaturePad, SignatureRequest
 from station.domain.card import CARD_AGE, may_have_card
@@ -27,10 +29,11 @@ from station.domain.sample import Finger, GreyImage, PenSample
 from station.domain.staff import Actor, Role
 from station.domain.status import RecordStatus
 from station.print.announcements import announce
-from station.print.chip.profile import FingerTemplate, VerifiedChip
+from station.print.chip.profile import ChipMark, FingerTemplate, VerifiedChip
 from station.print.event_photos import EventPhotos, event_jpeg
 from station.print.queue import JobState, PrintQueue
 from station.print.records import PrintRecord
+from station.print.room import NO_CARD, DeskCard
 from station.staff.audit import AuditLog
 from station.staff.permission import require
 from station.store import print_cards as rows
@@ -41,14 +44,25 @@ from station.store.print_cards import CardRow, ReceiptRow
 
 GIVERS = (Role.PRINT_OPERATOR, Role.FIELD_OPERATOR, Role.VERIFIER, Role.SUPERVISOR)
 _SIGNATURE_SIZE = (480, 160)
-ReadChip = Callable[[], Awaitable[VerifiedChip]]
+
+
+class CardCheck(Enum):
+    """What is learned of a card before it is given: its whole chip, serial and seal alone, nothing without a reader."""
+
+    CHIP = "chip"
+    SERIAL = "serial"
+    NONE = "none"
 
 
 class HandOverWay(Enum):
-    """How the holder was recognised."""
+    """How the holder was recognised: by the template on the chip, by that of the record, by signature."""
 
+    FINGER_CHIP = "sidik_jari_cip"
     FINGER = "sidik_jari"
     SIGNATURE = "tanda_tangan"
+
+
+OnFinger = Callable[[Finger, HandOverWay], None]
 
 
 class CardPlace(Enum):
@@ -74,6 +88,21 @@ class WaitingCard:
     problem: str
     problem_params: Mapping[str, object]
     fingers: tuple[Finger, ...]
+
+
+class DeskCards(Protocol):
+    """The desk reader, with the module where one is unlocked."""
+
+    @property
+    def module_open(self) -> bool:
+        """Tell whether a module was unlocked."""
+
+    @property
+    def has_desk_reader(self) -> bool:
+        """Tell whether a desk reader is configured."""
+
+    async def desk_card(self) -> DeskCard:
+        """Return what the card on the desk says of itself; raises DeviceError when it cannot be asked."""
 
 
 class HandOverKit(Protocol):
@@ -103,7 +132,7 @@ class HandOver:
         ids: IdSource,
         zone: ZoneInfo,
         photos: EventPhotos,
-        read_chip: ReadChip | None = None,
+        desk: DeskCards | None = None,
         match_threshold: float = 70.0,
     ) -> None:
         self._database = database
@@ -114,8 +143,15 @@ class HandOver:
         self._ids = ids
         self._zone = zone
         self._photos = photos
-        self._read_chip = read_chip
+        self._desk = desk
         self._match_threshold = match_threshold
+
+    @property
+    def check(self) -> CardCheck:
+        """Return what will be learned of the next card."""
+        if self._desk is None or not self._desk.has_desk_reader:
+            return CardCheck.NONE
+        return CardCheck.CHIP if self._desk.module_open else CardCheck.SERIAL
 
     def cards(self, school_id: str | None = None) -> list[WaitingCard]:
         """Return printed cards not yet given, all or those of one school's students, by name."""
@@ -163,17 +199,24 @@ class HandOver:
         finger: Finger | None = None,
         on_preview: Callable[[FingerPreview], None] | None = None,
         photo: bytes | None = None,
+        on_finger: OnFinger | None = None,
     ) -> ReceiptRow:
-        """Give the card when the finger matches 1:1; raises Refused with the score when it does not."""
+        """Give the card when the finger matches 1:1; raises Refused with the score when it does not.
+
+        `on_finger` learns which finger is asked for, once the card is known to be the right one, and what it will be
+        compared with.
+        """
         card, record = self._open(actor, job_id)
-        template = await self._template(card, record, finger)
+        template, way = await self._template(card, record, finger)
+        if on_finger is not None:
+            on_finger(template.finger, way)
         request = FingerRequest.of_single(template.finger)
         capture = await self._kit.fingerprint().capture(request, on_preview)
         score = await asyncio.to_thread(_score, capture.images[0].image, template.data)
         if score < self._match_threshold:
-            self._audit.write(actor.staff_id, "handover-finger-differs", job_id, score=round(score))
+            self._audit.write(actor.staff_id, "handover-finger-differs", job_id, score=round(score), way=way.value)
             raise Refused("handover-finger-differs", score=round(score), needed=round(self._match_threshold))
-        return self._give(actor, card, HandOverWay.FINGER, score, "", b"", photo)
+        return self._give(actor, card, way, score, "", b"", photo)
 
     async def by_signature(
         self,
@@ -187,6 +230,7 @@ class HandOver:
         card, _record = self._open(actor, job_id)
         if not reason.strip():
             raise BadInput("handover-signature-needs-reason")
+        await self._presented(card)
         capture = await self._kit.signature().capture(SignatureRequest((card.name,)), on_sample)
         picture = await asyncio.to_thread(_picture, capture.samples)
         return self._give(actor, card, HandOverWay.SIGNATURE, 0.0, reason.strip(), picture, photo)
@@ -225,30 +269,38 @@ class HandOver:
             return "print-gate-under-age", {"day": birthday_in_year(biodata.birth_date, CARD_AGE)}
         return "", {}
 
-    async def _template(self, card: CardRow, record: PrintRecord, finger: Finger | None) -> FingerTemplate:
-        templates = record.templates
-        chip = await self._chip()
+    async def _template(
+        self, card: CardRow, record: PrintRecord, finger: Finger | None
+    ) -> tuple[FingerTemplate, HandOverWay]:
+        chip = await self._presented(card)
+        templates, way = record.templates, HandOverWay.FINGER
         if chip is not None:
-            if chip.serial != card.serial:
-                raise Refused("print-serial-differs", serial=chip.serial)
-            templates = chip.record.templates
+            templates, way = chip.record.templates, HandOverWay.FINGER_CHIP
         chosen = [template for template in templates if finger is None or template.finger is finger]
         if not chosen:
             raise Refused("handover-no-finger")
-        return chosen[0]
+        return chosen[0], way
 
-    async def _chip(self) -> VerifiedChip | None:
-        """Return the verified chip on the desk, or None where module or reader cannot be had, as in the field."""
-        if self._read_chip is None:
+    async def _presented(self, card: CardRow) -> VerifiedChip | None:
+        """Check the card on the desk reader, as far as it can be; raises Refused when it is another or none.
+
+        None is returned where the chip stays closed: without a module, or without a reader that answers.
+        """
+        if self._desk is None or self.check is CardCheck.NONE:
             return None
         try:
-            return await self._read_chip()
-        except DeviceError:
+            shown = await self._desk.desk_card()
+        except DeviceUnavailable:
             return None
-        except Refused as error:
-            if error.message_id == "sam-not-activated":
-                return None
+        except DeviceRefused as error:
+            if error.code == NO_CARD:
+                raise Refused("handover-lay-card") from error
             raise
+        if shown.serial != card.serial:
+            raise Refused("print-serial-differs", serial=shown.serial, expected=card.serial)
+        if shown.mark is not ChipMark.SEALED:
+            raise Refused("handover-card-not-whole", serial=shown.serial)
+        return shown.chip
 
     def _give(
         self,

@@ -21,14 +21,14 @@ from station.domain.errors import Refused, StationError
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor, Role
 from station.ledger.printing import Consumption
-from station.print.chip.profile import ChipProfile, SamReport, VerifiedChip
+from station.print.chip.profile import ChipProfile, SamReport
 from station.print.equipment import EquipmentGate, EquipmentReport, Spoilage
 from station.print.intents import Explanation, IntentBook
 from station.print.preparation import Preparation, PreparedCard
 from station.print.queue import PrintQueue
 from station.print.recovering import Recovery, normalised_serial
 from station.print.recovery import Decision, OperatorAnswer, RecoveryDecision
-from station.print.room import PrintRoom, RoomKit
+from station.print.room import DeskCard, PrintRoom, RoomKit
 from station.print.states import TERMINAL, IntentState
 from station.print.steps import CardSteps, OnProgress, Run
 from station.print.upkeep import Upkeep
@@ -216,11 +216,19 @@ class CardProduction:
         require(actor, Role.PRINT_OPERATOR)
         self._intents.explain(actor, anomaly_id, explanation, note)
 
-    async def read_desk_chip(self) -> VerifiedChip:
-        """Read and verify the card on the desk reader, for hand-over beside an unlocked module."""
-        sam = await self._room.sam()
-        async with self._room.card("desk") as channel:
-            return await self._profile.verify(sam, channel, self._queue.card_trust())
+    @property
+    def module_open(self) -> bool:
+        """Tell whether a module was unlocked."""
+        return self._room.module_open
+
+    @property
+    def has_desk_reader(self) -> bool:
+        """Tell whether a desk reader is configured."""
+        return self._room.has_desk_reader
+
+    async def desk_card(self) -> DeskCard:
+        """Return what the card on the desk reader says of itself, verified beside an unlocked module."""
+        return await self._room.desk_card(self._queue.card_trust())
 
     def print_log(self, start: datetime, end: datetime) -> list[PrintLogRow]:
         """Return what became of every blank between two moments."""

@@ -24,7 +24,7 @@ from station.devices.smartcard.interface import CardChannel, SmartCardReader
 from station.domain.card import SpoilCause
 from station.domain.clock import Clock
 from station.domain.errors import Refused, StationError
-from station.print.chip.profile import ChipProfile, ChipWitness, SamReport
+from station.print.chip.profile import ChipMark, ChipProfile, ChipWitness, SamReport, VerifiedChip
 from station.print.chip.signer import CardTrust, SignerFacts
 from station.print.intents import Reading
 from station.print.recovery import ChipMatch, Delta, Evidence
@@ -41,6 +41,7 @@ _CAUSES = {
     PrinterCondition.FEED_FAILED: SpoilCause.JAM,
     PrinterCondition.IMPROPER_SHUTDOWN: SpoilCause.POWER_CUT,
 }
+NO_CARD = "no-card"
 CARD_WAIT_S = 10.0
 CARD_GONE_WAIT_S = 2.0
 LONGEST_MOVEMENT_S = 100.0
@@ -57,6 +58,15 @@ class RoomKit(Protocol):
 
     def has(self, kind: str) -> bool:
         """Tell whether a device of the kind is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCard:
+    """What a card on the desk reader says: serial and mark to anybody, `chip` only beside an unlocked module."""
+
+    serial: str
+    mark: ChipMark
+    chip: VerifiedChip | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +185,31 @@ class PrintRoom:
         """Connect to the card in the encoder or on the desk; raises DeviceRefused when none comes in time."""
         reader = self._kit.reader(purpose)
         if not await reader.wait_for_card(present=True, timeout_s=CARD_WAIT_S):
-            raise DeviceRefused(purpose, "connect", "no-card", "card-absent")
+            raise DeviceRefused(purpose, "connect", NO_CARD, "card-absent")
         channel = await reader.connect()
         try:
             yield channel
         finally:
             await channel.close()
+
+    @property
+    def module_open(self) -> bool:
+        """Tell whether a module was unlocked; it may have lost its power since."""
+        return self._sam is not None
+
+    async def desk_card(self, trust: CardTrust) -> DeskCard:
+        """Wait for a card on the desk reader and read what may be read; raises Tampered when its chip does not verify.
+
+        Beside an unlocked module that is everything; a module that was taken out is as good as none.
+        """
+        try:
+            sam: CardChannel | None = await self.sam()
+        except Refused:
+            sam = None
+        async with self.card("desk") as channel:
+            seen = await self._profile.witness(channel)
+            chip = await self._profile.verify(sam, channel, trust) if sam is not None else None
+        return DeskCard(seen.serial, seen.mark, chip)
 
     async def witness(self, purpose: str) -> ChipWitness:
         """Return serial and mark of the chip in the encoder or on the desk."""

@@ -78,6 +78,11 @@ def shown(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
 
 
+def shown_below(app: StationApp, selector: str) -> str:
+    """Return what the screen beneath a dialog says."""
+    return str(app.screen_stack[-2].query_one(selector, Static).content)
+
+
 async def _print_one(pilot: Pilot[None]) -> None:
     await pilot.press("6")
     await settle(pilot)
@@ -143,6 +148,7 @@ async def test_hand_over_shows_whose_card_it_is_and_asks_before_the_finger(
         assert isinstance(app.screen, Confirm)
         assert "CONTOH SATU" in app.screen._text
         assert "Foto acara sudah diambil" in app.screen._text
+        assert "Tanpa pembaca kartu: jari dibandingkan dengan rekaman" in shown_below(app, "#handover-lead")
         await pilot.press("t")
         await settle(pilot)
         assert services.handover.receipts() == [], "no is no"
@@ -150,6 +156,35 @@ async def test_hand_over_shows_whose_card_it_is_and_asks_before_the_finger(
         await settle(pilot)
         (receipt,) = services.handover.receipts()
         assert receipt.photo
+        assert isinstance(app.screen, Notice)
+        assert "dibandingkan dengan rekaman, bukan dengan cip" in app.screen._text
+
+
+async def test_beside_an_open_module_the_hand_over_asks_for_the_card_first_and_says_that_the_chip_was_compared(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, holder = room
+    services.__dict__["handover"] = counter(bench, holder, chip=True)
+    await bench.activate()
+    made = await bench.production.produce(OPERATOR, bench.deliver())
+    bench.world.hands.take_output()
+    await bench.production.confirm(OPERATOR, made.intent_id)
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("8")
+        await settle(pilot)
+        assert "jari dibandingkan dengan cip" in shown(pilot, "#handover-lead")
+        keys = str(app.screen.query_one("#key-bar", Static).content)
+        assert "Sekolah" in keys, "the key to one school's envelope is in sight at 80 columns"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Confirm)
+        assert "Letakkan kartunya di pembaca meja" in app.screen._text
+        await pilot.press("y")
+        await settle(pilot)
+        assert isinstance(app.screen, Notice)
+        assert "dibandingkan dengan templat di cip kartu" in app.screen._text
 
 
 async def test_where_a_scanner_is_no_card_starts_before_the_operator_shows_a_finger(
@@ -217,3 +252,74 @@ async def test_recovery_offers_only_the_answers_that_fit_and_asks_the_printer_fi
         await settle(pilot)
         assert bench.production.open_intents() == []
         assert bench.book.room_balance("R-CETAK") == 3
+
+
+async def test_after_a_jam_the_blank_is_named_and_the_screen_says_when_the_next_key_works(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    bench.world.faults.add(parse_fault("printer print_card 1 jam"))
+    bench.deliver()
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await _print_one(pilot)
+        assert isinstance(app.screen, Notice)
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = app.screen
+        assert isinstance(screen, ProductionScreen)
+        assert screen.production is not None
+        result = shown(pilot, "#production-result")
+        assert f"Keping {screen.production.serial} tercatat rusak" in result
+        assert "Belum siap" in result, "the card is still stuck, and nobody had to press a key to learn it"
+        assert shown(pilot, "#findings").startswith("✗ Kartu macet"), "what blocks comes first"
+        bench.world.hands.remove_inside()
+        await pilot.press("l")
+        await settle(pilot)
+        assert "Siap. Tekan C untuk mencetak" in shown(pilot, "#production-result")
+        assert "1 dari 1 keping terakhir rusak" in shown(pilot, "#findings")
+
+
+async def test_an_empty_ribbon_is_told_once_with_where_to_note_the_new_one(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    bench.world.faults.add(parse_fault("printer print_card 1 ribbon-out"))
+    bench.deliver()
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await _print_one(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        findings = shown(pilot, "#findings")
+        assert findings.count("Pita habis") == 1
+        assert "Pemulihan cetak (7), G" in findings
+
+
+async def test_recovery_says_how_a_good_card_is_shown_and_what_became_of_it(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    bench.world.faults.add(parse_fault("printer print_card 1 power-cut when=after"))
+    await bench.activate()
+    await bench.production.produce(OPERATOR, bench.deliver())
+    bench.world.mechanism.power_on()
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("7", "r")
+        await settle(pilot)
+        assert "J: katakan apa yang terlihat" in shown(pilot, "#finding")
+        bench.world.hands.take_output()
+        await pilot.press("j")
+        await pilot.pause(0.1)
+        await pilot.press("1")
+        await pilot.pause(0.1)
+        ways = [str(option.prompt) for option in app.screen.query_one(OptionList).options]
+        assert ways == ["1  Kartu ada di pembaca meja", "2  Ketik nomor cip di kartu"]
+        await pilot.press("1")
+        await settle(pilot)
+        assert bench.production.open_intents() == []
+        assert any("kartu baik, masuk daftar penyerahan" in note.message for note in app._notifications)

@@ -127,6 +127,7 @@ registers-cause-salah-data = Wrong data
 registers-cause-uji-cetak = Test print
 registers-cause-hilang = Missing
 registers-way-sidik-jari = Fingerprint
+registers-way-sidik-jari-cip = Fingerprint (chip)
 registers-way-tanda-tangan = Signature
 registers-missing-tidak-ada = missing
 registers-missing-dibalut = bandaged

@@ -127,6 +127,7 @@ registers-cause-salah-data = Salah data
 registers-cause-uji-cetak = Uji cetak
 registers-cause-hilang = Hilang
 registers-way-sidik-jari = Sidik jari
+registers-way-sidik-jari-cip = Sidik jari (cip)
 registers-way-tanda-tangan = Tanda tangan
 registers-missing-tidak-ada = tidak ada
 registers-missing-dibalut = dibalut

@@ -21,19 +21,20 @@ from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words
-from station.ui.screens.base import StationScreen
+from station.ui.screens.sam_pin import SamPinScreen
 from station.ui.widgets.fingers import full_finger_words
 from station.ui.widgets.picture import Picture
 from station.ui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
-    from station.print.handover import WaitingCard
+    from station.domain.sample import Finger
+    from station.print.handover import HandOverWay, WaitingCard
     from station.store.print_cards import ReceiptRow
 
 _FRAMES_PER_S = 8
 
 
-class HandOverScreen(StationScreen):
+class HandOverScreen(SamPinScreen):
     """Works without a network."""
 
     title_id = "ui-place-handover"
@@ -46,8 +47,9 @@ class HandOverScreen(StationScreen):
         Binding("c", "carry", "ui-key-carry"),
         Binding("k", "bring_back", "ui-key-card-back"),
         Binding("w", "withdraw", "ui-key-withdraw"),
-        Binding("v", "see_photo", "ui-key-see-photo"),
         Binding("s", "school", "ui-key-school"),
+        Binding("v", "see_photo", "ui-key-see-photo"),
+        Binding("a", "activate", "ui-key-sam"),
     ]
 
     def __init__(self) -> None:
@@ -75,8 +77,25 @@ class HandOverScreen(StationScreen):
         given = len(self.services.handover.receipts(self._school_id))
         school = self._school_name or self.words("ui-all-schools")
         lead = self.words("ui-handover-lead", school=school, waiting=len(cards), given=given)
-        self.query_one("#handover-lead", Static).update(lead)
+        check = self.words(f"ui-card-check-{self.services.handover.check.value}")
+        if self._may_unlock():
+            check += f" {self.words('ui-card-check-unlock')}"
+        self.query_one("#handover-lead", Static).update(f"{lead}\n{check}")
         self.query_one(Rows).fill(self._row(card) for card in cards)
+
+    def _may_unlock(self) -> bool:
+        return self.services.handover.check.value == "serial" and self.services.kit.has("smartcard-sam")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the module's key only where unlocking it lets the chip be read."""
+        if action == "activate" and not self._may_unlock():
+            return False
+        return super().check_action(action, parameters)
+
+    def sam_activated(self) -> None:
+        """Say anew what is learned of a card."""
+        self._draw()
+        self.refresh_bindings()
 
     def _row(self, card: WaitingCard) -> Row:
         state = self.words(f"ui-place-{card.place.value.replace('_', '-')}")
@@ -92,6 +111,7 @@ class HandOverScreen(StationScreen):
     def _draw_frame(self) -> None:
         frame, self._frame = self._frame, None
         if frame is not None:
+            self.add_class("-picture")
             self.query_one(Picture).show(frame.image)
 
     def _take_frame(self, frame: FingerPreview) -> None:
@@ -113,15 +133,29 @@ class HandOverScreen(StationScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.begin(self.words("ui-do-single", finger=finger), self._by_finger(card), self._given)
+                self.begin(self._first_words(finger), self._by_finger(card), self._given)
 
-        self.station.push_screen(Confirm(self.words("ui-key-by-finger"), self._question(card, finger)), answered)
+        self.station.push_screen(Confirm(self.words("ui-handover-title"), self._question(card, finger)), answered)
+
+    def _first_words(self, finger: str) -> str:
+        """Return what is waited for first: the card on the desk reader, or the finger where there is no reader."""
+        if self.services.handover.check.value == "none":
+            return self.words("ui-do-single", finger=finger)
+        return self.words("ui-do-lay-card")
+
+    def _finger_asked(self, finger: Finger, way: HandOverWay) -> None:
+        words = self.words("ui-do-single", finger=full_finger_words(self.station.catalogue, finger))
+        self.progress(f"{words} · {self._compared(way.value)}")
+
+    def _compared(self, way: str) -> str:
+        return self.words(f"ui-compared-{way.replace('_', '-')}")
 
     def _question(self, card: WaitingCard, finger: str) -> str:
         """Return whose card it is, which finger will be asked, and whether a photo goes with it."""
         words = {"name": card.name, "nik": masked_nik(card.nik), "serial": card.serial, "finger": finger}
         photo = self.words("ui-photo-attached" if self._photo_of(card) else "ui-photo-none")
-        return f"{self.words('ui-handover-question', **words)}\n\n{photo}"
+        check = self.words(f"ui-card-check-{self.services.handover.check.value}-do")
+        return f"{self.words('ui-handover-question', **words)}\n\n{check}\n\n{photo}"
 
     def _photo_of(self, card: WaitingCard) -> bytes | None:
         return self._photo[1] if self._photo is not None and self._photo[0] == card.job_id else None
@@ -134,6 +168,7 @@ class HandOverScreen(StationScreen):
 
         def taken(jpeg: bytes) -> None:
             self._photo = (card.job_id, jpeg)
+            self.add_class("-picture")
             self.query_one(Picture).show_png(jpeg)
             self.notify(self.words("ui-photo-taken", name=card.name), timeout=4)
 
@@ -154,6 +189,7 @@ class HandOverScreen(StationScreen):
         self.station.push_screen(Choose(self.words("ui-key-see-photo"), options), chosen)
 
     def _show_photo(self, receipt_id: str) -> None:
+        self.add_class("-picture")
         self.query_one(Picture).show_png(self.services.handover.open_photo(self.actor, receipt_id))
 
     def action_withdraw(self) -> None:
@@ -176,7 +212,7 @@ class HandOverScreen(StationScreen):
     async def _by_finger(self, card: WaitingCard) -> ReceiptRow:
         await self._call(card)
         handover, photo = self.services.handover, self._photo_of(card)
-        return await handover.by_finger(self.actor, card.job_id, None, self._take_frame, photo)
+        return await handover.by_finger(self.actor, card.job_id, None, self._take_frame, photo, self._finger_asked)
 
     async def _by_signature(self, card: WaitingCard, reason: str) -> ReceiptRow:
         await self._call(card)
@@ -199,14 +235,17 @@ class HandOverScreen(StationScreen):
         def named(answers: dict[str, str] | None) -> None:
             if answers is not None:
                 work = self._by_signature(card, answers["reason"])
-                self.begin(self.words("ui-do-signature"), work, self._given)
+                reads = self.services.handover.check.value != "none"
+                self.begin(self.words("ui-do-lay-card-sign" if reads else "ui-do-signature"), work, self._given)
 
         self.station.push_screen(Form(self.words("ui-key-by-signature"), fields), named)
 
     def _given(self, receipt: ReceiptRow) -> None:
         self.query_one(Picture).show_nothing("")
+        self.remove_class("-picture")
         self._photo = None
         text = self.words("ui-card-given", name=receipt.name, serial=receipt.serial)
+        text += f"\n{self._compared(receipt.way).capitalize()}."
         if receipt.photo:
             text += f"\n{self.words('ui-photo-kept', name=receipt.photo)}"
         self.station.push_screen(Notice("ui-card-given-title", text, good=True))
@@ -236,6 +275,8 @@ class HandOverScreen(StationScreen):
     def action_carry(self) -> None:
         """Take every card of this list along to a school."""
         cards = self.services.handover.cards(self._school_id)
+        unseen = sum(card.place.name == "CUSTODY" for card in cards)
+        title = self.words("ui-carry-title", count=len(cards), unseen=unseen)
         fields = (Field("to", self.words("ui-destination"), default=self._school_name),)
 
         def named(answers: dict[str, str] | None) -> None:
@@ -244,7 +285,7 @@ class HandOverScreen(StationScreen):
                 self.guarded(self.services.handover.carry, self.actor, jobs, answers["to"])
                 self._draw()
 
-        self.station.push_screen(Form(self.words("ui-key-carry"), fields), named)
+        self.station.push_screen(Form(title, fields), named)
 
     def action_bring_back(self) -> None:
         """Put a card nobody collected back into custody."""

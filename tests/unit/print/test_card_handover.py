@@ -12,19 +12,23 @@ from typing import Any
 
 import pytest
 
+from simulators.cards.chip import ChipCard
+from simulators.cards.reader import SlotReader
 from simulators.cards.test_authority import SIGNER_SERIAL, trust_list
 from simulators.people import Person, make_person
 from station.biometrics.finger.minutiae import extract
 from station.biometrics.records.finger_minutiae import encode_card_minutiae
+from station.devices.errors import DeviceUnavailable
 from station.devices.fingerprint.interface import FingerCapture, FingerImage, FingerPreview, FingerRequest
 from station.devices.identity import DeviceIdentity
 from station.devices.signature.interface import PadArea, SignatureCapture, SignatureRequest
 from station.domain.errors import BadInput, NotAllowed, NotFound, Refused, Tampered
 from station.domain.person import Sex
 from station.domain.sample import ColourImage, Finger, PenSample
+from station.print.chip.ocp1_wire import ChipState
 from station.print.chip.profile import FingerTemplate
 from station.print.event_photos import EventPhotos
-from station.print.handover import CardPlace, HandOver, HandOverWay
+from station.print.handover import CardCheck, CardPlace, HandOver, HandOverWay
 from station.print.queue import JobState
 from station.store import outbox, rosters
 from tests.unit.print import chip_bench
@@ -72,6 +76,13 @@ class _Pad:
         return SignatureCapture(samples, PadArea(9600, 6000, 1023, 200, 100.0), _DEVICE, NOW)
 
 
+class _NoReader(SlotReader):
+    """A reader whose cable was pulled."""
+
+    async def wait_for_card(self, present: bool, timeout_s: float) -> bool:
+        raise DeviceUnavailable("desk", "wait")
+
+
 @pytest.fixture(scope="module")
 def holder() -> Person:
     return make_person(11, 1, date(2026, 11, 23))
@@ -108,7 +119,7 @@ def counter(bench: PrintBench, person: Person, chip: bool = False) -> HandOver:
         ids=bench.ids,
         zone=ZONE,
         photos=photos(bench),
-        read_chip=bench.production.read_desk_chip if chip else None,
+        desk=bench.production if chip else None,
     )
 
 
@@ -118,7 +129,7 @@ async def test_the_holders_finger_opens_the_envelope_and_nobody_elses(bench: Pri
     with pytest.raises(Refused, match="handover-finger-differs"):
         await counter(bench, stranger).by_finger(OPERATOR, card.job_id)
     receipt = await counter(bench, holder, chip=True).by_finger(OPERATOR, card.job_id)
-    assert receipt.way == HandOverWay.FINGER.value
+    assert receipt.way == HandOverWay.FINGER_CHIP.value
     assert receipt.score >= 70
     assert bench.queue.job(card.job_id).state is JobState.ISSUED
     with pytest.raises(Refused, match="handover-given-already"):
@@ -128,18 +139,52 @@ async def test_the_holders_finger_opens_the_envelope_and_nobody_elses(bench: Pri
         assert len(outbox.items(connection, outbox.OutboxState.WAITING, "event")) == 2
 
 
-async def test_without_module_the_record_serves_and_another_card_on_the_desk_is_refused(
-    bench: PrintBench, holder: Person
+async def test_with_a_module_the_card_itself_is_read_and_another_or_none_is_refused(
+    bench: PrintBench, holder: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("station.print.room.CARD_WAIT_S", 0.05)
+    desk = counter(bench, holder, chip=True)
+    (card,) = desk.cards()
+    assert desk.check is CardCheck.CHIP
+    bench.world.hands.clear_desk()
+    with pytest.raises(Refused, match="handover-lay-card"):
+        await desk.by_finger(OPERATOR, card.job_id)
+    bench.world.slots["desk"].insert(bench.world.mechanism.hopper[0])
+    with pytest.raises(Tampered, match="chip-not-sealed"):
+        await desk.by_finger(OPERATOR, card.job_id)
+    assert desk.receipts() == []
+
+
+async def test_without_module_serial_and_seal_are_read_and_the_record_serves(bench: PrintBench, holder: Person) -> None:
+    """The laptop in the field: a reader for any card, no module, so the templates on the chip stay closed."""
     desk = counter(bench, holder, chip=True)
     (card,) = desk.cards()
     await bench.production.close()
-    bench.world.hands.clear_desk()
+    assert desk.check is CardCheck.SERIAL
+    right = bench.world.slots["desk"].remove()
+    assert isinstance(right, ChipCard)
     bench.world.slots["desk"].insert(bench.world.mechanism.hopper[0])
-    await bench.activate()
-    with pytest.raises(Tampered, match="chip-not-sealed"):
+    with pytest.raises(Refused, match="print-serial-differs"):
         await desk.by_finger(OPERATOR, card.job_id)
-    await bench.production.close()
+    with pytest.raises(Refused, match="print-serial-differs"):
+        await desk.by_signature(OPERATOR, card.job_id, "jari dibalut")
+    bench.world.hands.clear_desk()
+    bench.world.slots["desk"].insert(right)
+    sealed = right.mark
+    right.mark = replace(sealed, state=ChipState.VOID)
+    with pytest.raises(Refused, match="handover-card-not-whole"):
+        await desk.by_finger(OPERATOR, card.job_id)
+    right.mark = sealed
+    asked: list[tuple[Finger, HandOverWay]] = []
+    receipt = await desk.by_finger(OPERATOR, card.job_id, on_finger=lambda finger, way: asked.append((finger, way)))
+    assert asked == [(Finger.RIGHT_INDEX, HandOverWay.FINGER)]
+    assert receipt.way == HandOverWay.FINGER.value, "the receipt says that the record was compared, not the chip"
+
+
+async def test_a_reader_that_is_gone_does_not_stop_the_hand_over(bench: PrintBench, holder: Person) -> None:
+    desk = counter(bench, holder, chip=True)
+    (card,) = desk.cards()
+    bench.world.readers["desk"] = _NoReader("desk", bench.world.slots["desk"])
     assert (await desk.by_finger(OPERATOR, card.job_id)).way == HandOverWay.FINGER.value
 
 
