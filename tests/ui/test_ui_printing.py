@@ -323,3 +323,24 @@ async def test_recovery_says_how_a_good_card_is_shown_and_what_became_of_it(
         await settle(pilot)
         assert bench.production.open_intents() == []
         assert any("kartu baik, masuk daftar penyerahan" in note.message for note in app._notifications)
+
+
+async def test_a_card_without_a_clear_outcome_leads_straight_to_recovery(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    services, bench, _holder = room
+    bench.world.faults.add(parse_fault("printer print_card 1 power-cut when=after"))
+    bench.deliver()
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await _print_one(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Buka Pemulihan cetak (7)" in shown(pilot, "#production-result")
+        keys = {one.binding.action for one in app.screen.active_bindings.values() if one.enabled}
+        assert "recovery" in keys
+        assert not {"produce", "confirm_card", "next_card"} & keys, "nothing that could not be done is offered"
+        await pilot.press("7")
+        await settle(pilot)
+        assert isinstance(app.screen, RecoveryScreen)

@@ -10,4 +10,4 @@ device-unavailable = { $device } is not connected. Check cable and power, then t
 device-no-reply = { $device } does not answer ({ $command }). Try again; if it goes on, unplug and plug it again.
 device-bad-reply = { $device } gave an invalid answer ({ $command }); nothing of it was used. Try again.
 device-refused = { $device } refused ({ $command }, code { $code }).
-device-outcome-unknown = { $device }: the outcome of { $command } is unknown. Look at the device before going on.
+device-outcome-unknown = { $device }: whether the last command was carried out is not known. Look at the device before going on.

@@ -10,4 +10,4 @@ device-unavailable = { $device } tidak tersambung. Periksa kabel dan daya, lalu 
 device-no-reply = { $device } tidak menjawab ({ $command }). Coba lagi; bila berulang, cabut dan pasang kembali.
 device-bad-reply = { $device } memberi jawaban yang tidak sah ({ $command }); tidak ada yang dipakai. Coba lagi.
 device-refused = { $device } menolak ({ $command }, kode { $code }).
-device-outcome-unknown = { $device }: hasil { $command } tidak diketahui. Periksa alatnya sebelum melanjutkan.
+device-outcome-unknown = { $device }: tidak diketahui apakah perintah terakhir dijalankan. Periksa alatnya sebelum melanjutkan.

@@ -53,6 +53,7 @@ class ProductionScreen(SamPinScreen):
         Binding("f", "finger", "ui-key-finger"),
         Binding("l", "look", "ui-key-look-again"),
         Binding("n", "next_card", "ui-key-next-card"),
+        Binding("7", "recovery", "ui-place-recovery"),
     ]
 
     def __init__(self, job: PrintJob) -> None:
@@ -64,6 +65,7 @@ class ProductionScreen(SamPinScreen):
         self._step = ""
         self._report: EquipmentReport | None = None
         self._making = False
+        self._unclear = False
 
     def body(self) -> ComposeResult:
         """Lay out person, steps, face and checklist."""
@@ -90,13 +92,16 @@ class ProductionScreen(SamPinScreen):
         """Offer only the keys that make sense now: before a card, with a card in hand, after it."""
         if self.working and action in _NOT_AT_WORK:
             return False
+        if action == "recovery":
+            return self._unclear
         state = "" if self.production is None else self.production.state.name
         hidden = {
             "": {*_WITH_A_CARD, "next_card"},
             "EJECTED": _BEFORE_A_CARD,
             "OK": {*_WITH_A_CARD, "produce", "activate", "look"},
+            **dict.fromkeys(_MAY_START_ANEW, _WITH_A_CARD),
         }
-        return action not in hidden.get(state, _WITH_A_CARD if state in _MAY_START_ANEW else ())
+        return action not in hidden.get(state, _BEFORE_A_CARD | {"confirm_card", "finger"})
 
     def action_look(self) -> None:
         """Look at face and equipment once more."""
@@ -221,6 +226,7 @@ class ProductionScreen(SamPinScreen):
 
     def _made(self, production: Production) -> None:
         self.production, self._making = production, False
+        self._unclear = production.state.name not in (*_MAY_START_ANEW, "OK", "EJECTED")
         self._draw_steps()
         self._card = production.card
         self._draw_face()
@@ -308,6 +314,12 @@ class ProductionScreen(SamPinScreen):
         if not self.working:
             self.station.push_screen(FingerDialog(self.actor), shown)
 
+    def action_recovery(self) -> None:
+        """Go to recovery, which knows what to ask of a blank without a clear outcome."""
+        from station.ui.places import place
+
+        self.station.switch_screen(place("recovery").open())
+
     def action_next_card(self) -> None:
         """Go to the next printable card, once this one is settled."""
         if self.working or (self.production is not None and self.production.waits_for_confirmation):
@@ -337,6 +349,8 @@ class ProductionScreen(SamPinScreen):
         making, self._making = self._making, False
         if self.services.production.open_intents() and self.production is None:
             self.query_one("#production-result", Static).update(f"! {self.words('ui-card-open')}")
+            self._unclear = True
+            self.refresh_bindings()
         elif making:
             self.call_later(self.action_look)
 
