@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-link bench-figures screenshots failure-pictures class-of-40 lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-crashes test-link bench-figures screenshots failure-pictures class-of-40 lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -42,6 +42,10 @@ test-kernel: ## slow lane: the USB simulators attached to a real Linux kernel in
 test-endurance: ## slow lane: 10,000 USB captures and 500 plug cycles, on USB/IP and on the real libusb
 	@scripts/setup.sh test
 	@$(PYTHON) -m benchmarks.devices.endurance
+
+test-crashes: ## slow lane: the disk full at every page of every file that a sitting, backup, restore or review writes
+	@scripts/setup.sh test
+	@FULL_DISK_PAGES=1 $(PYTHON) -m pytest -n $(WORKERS) tests/integration/capture/test_crashes.py
 
 test-link: ## slow lane: packets over a simulated cellular line with real TCP (needs root and /dev/net/tun)
 	@scripts/setup.sh test

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pyrage import x25519
 
 from simulators.people.person import Person, make_person
+from station.capture.backup import Backup
 from station.capture.examiner import Examiner
 from station.capture.extracts import SiakExtracts
 from station.capture.gates import Documents
@@ -207,6 +208,19 @@ class Desk:
         student = self.students[index]
         self.sessions.attend(OPERATOR, session.session_id, student.student_id)
         return await self.recording.begin(OPERATOR, session.session_id, student.student_id, DOCUMENTS)
+
+    def backup(self) -> Backup:
+        """Return the room that makes backups of this kit; its data folder must hold a keystore."""
+        return Backup(
+            self.database,
+            self.clock,
+            self.recording.desk.ids,
+            self.audit,
+            self.keys,
+            self.data_dir,
+            "KIT-CONTOH-1",
+            quiet=self.recording.sealer.paused,
+        )
 
     def pair(self) -> x25519.Identity:
         """Write recipients as pairing does, and return the office's identity."""

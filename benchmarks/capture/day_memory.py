@@ -1,8 +1,9 @@
 """Memory of the kit over rehearsed days of different length: peak of each phase, growth per student while recording.
 
 `python -m benchmarks.capture.day_memory --students 6 18` takes some minutes; the growth is
-the slope of a straight line through the samples after the first three students. The peaks are the
-system's own (VmHWM), begun anew with each phase, so that no short one is missed between two samples.
+the slope of a straight line through the samples after the first three students. The curve is printed while
+the day runs, one line for every tenth of the students, so that a day that is cut short has told something too. The
+peaks are the system's own (VmHWM), begun anew with each phase, so that no short one is missed between two samples.
 """
 
 from __future__ import annotations
@@ -94,9 +95,13 @@ def _peak_mib(process_id: int) -> float:
 
 def _sample(day: _Day, process_id: int, ended: threading.Event, students: int) -> None:
     process = psutil.Process(process_id)
+    told, every = 0, max(1, students // 10)
     while not ended.wait(_SAMPLE_S) and day.students < students:
         day.done.append(day.students)
         day.resident_mib.append(process.memory_info().rss / 2**20)
+        if day.students >= told + every:
+            told = day.students
+            print(f"  after {told} students: {day.resident_mib[-1]:.0f} MiB resident", flush=True)
 
 
 def main() -> int:

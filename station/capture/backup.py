@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from station.capture.sealing import read_recipients, sha256_of
 from station.capture.session_states import SessionEvent, SessionState, advance
 from station.capture.sitting import SittingState
 from station.domain.clock import Clock
-from station.domain.errors import NotFound, StationError, StorageFailure
+from station.domain.errors import NotFound, StationError, StorageFailure, is_out_of_space
 from station.domain.identifiers import IdSource
 from station.domain.staff import Actor
 from station.keys.keystore import KitKeys, relock_keystore, sync_folder, unlock_keystore, write_durably
@@ -38,7 +37,6 @@ from station.store.snapshot import copy_database
 DATABASE, KEYSTORE = "station.db", "keys.json"
 FOLDERS = ("captures", "packets", "trust")
 SUFFIX = ".cadangan"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ class Backup:
             temporary.replace(path)
             sync_folder(path.parent)
         except OSError as error:
-            words = "backup-medium-full" if error.errno in _FULL else "backup-not-written"
+            words = "backup-medium-full" if is_out_of_space(error) else "backup-not-written"
             raise StorageFailure(words, path=str(path.parent), reason=error.strerror or "") from error
         finally:
             for leftover in (temporary, copy):
@@ -290,7 +288,7 @@ def restore_backup(
         building.rename(into)
         sync_folder(into.parent)
     except OSError as error:
-        words = "disk-full" if error.errno in _FULL else "backup-not-restored"
+        words = "disk-full" if is_out_of_space(error) else "backup-not-restored"
         raise StorageFailure(words, reason=error.strerror or "") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)

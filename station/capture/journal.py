@@ -8,7 +8,6 @@ A record cut short by a power cut is not there; what stands before it is whole.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import struct
@@ -20,14 +19,13 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from station.domain.errors import StorageFailure
+from station.domain.errors import StorageFailure, is_out_of_space
 from station.keys.keystore import sync_folder
 
 MAGIC = b"STNJRN01"
 LARGEST_RECORD_BYTES = 64 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 _NONCE_BYTES, _TAG_BYTES = 12, 16
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Journal:
@@ -46,7 +44,7 @@ class Journal:
             return self._append(content)
         except OSError as error:
             self._end = None
-            words = "disk-full" if error.errno in _FULL else "journal-not-durable"
+            words = "disk-full" if is_out_of_space(error) else "journal-not-durable"
             raise StorageFailure(words, path=self.path.name, reason=error.strerror or "") from error
 
     def records(self) -> Iterator[tuple[int, bytes]]:

@@ -123,7 +123,7 @@ class Review:
             desk.move(sitting, SittingEvent.SEND_BACK)
             now, outcome = desk.clock.now(), Outcome.POSTPONED.value
             status = RecordStatus.UNREGISTERED.value
-            records.set_status(connection, line.nik, "", status, now, "", now)
+            records.set_own_status(connection, line.nik, "", status, now)
             sessions.put_attendance(
                 connection,
                 line.session_id,

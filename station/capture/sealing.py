@@ -240,7 +240,7 @@ class Sealer:
                 ),
             )
             status = RecordStatus.BIO_CAPTURED.value
-            records.set_status(connection, sitting.biodata.nik, packet_id, status, now, "", now)
+            records.set_own_status(connection, sitting.biodata.nik, packet_id, status, now)
             outcome = Outcome.RECORDED.value
             sessions.put_attendance(connection, sitting.session_id, sitting.student_id, outcome, actor_id, now)
             moment = now.isoformat()

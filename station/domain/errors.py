@@ -6,6 +6,15 @@ catalogue and its parameters; the words are chosen where the error is shown.
 
 from __future__ import annotations
 
+import errno
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_out_of_space(error: OSError) -> bool:
+    """Tell whether the system refused to write for want of space: disk, quota or largest file."""
+    return error.errno in _FULL
+
 
 class StationError(Exception):
     """An error with words for the operator: a message identifier and its parameters."""

@@ -25,10 +25,15 @@ class HashingWriter:
         self._file = file
         self._digest = hashlib.sha256()
         self.size = 0
+        self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        """Write, hash and count."""
-        self._file.write(data)
+        """Write, hash and count; what the system refused is kept, since the seal's library passes on its text only."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            self.failure = error
+            raise
         self._digest.update(data)
         self.size += len(data)
         return len(data)
@@ -60,12 +65,14 @@ def seal(plain: bytes, recipients: tuple[str, ...]) -> bytes:
 def seal_stream(source: ByteSource, target: BinaryIO, recipients: tuple[str, ...]) -> HashingWriter:
     """Seal what `source` gives into `target` with flat memory, and return hash and size of what was written.
 
-    Raises BadInput when one is no age recipient, StorageFailure when it cannot be written.
+    Raises BadInput when one is no age recipient, OSError when `target` cannot be written, StorageFailure otherwise.
     """
     keys, writer = _keys(recipients), HashingWriter(target)
     try:
         pyrage.encrypt_io(source, writer, keys)
     except pyrage.EncryptError as error:
+        if writer.failure is not None:
+            raise writer.failure from error
         raise StorageFailure("sealing-not-written", reason=str(error)) from error
     return writer
 

@@ -17,4 +17,4 @@ def announce(connection: Connection, item_id: str, nik: str, status: RecordStatu
     encoded = cbor2.dumps(body, canonical=True)
     outbox.enqueue(connection, item_id, "event", "status", encoded, len(encoded), at)
     known = records.status_of(connection, nik)
-    records.set_status(connection, nik, known.packet_id if known else "", status.value, at, "", at)
+    records.set_own_status(connection, nik, known.packet_id if known else "", status.value, at)

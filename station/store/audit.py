@@ -88,6 +88,13 @@ def about(connection: Connection, subject: str) -> list[AuditRow]:
     return [_row(row) for row in connection.execute(query)]
 
 
+def newest_positions(connection: Connection, action: str) -> dict[str, int]:
+    """Return, for each subject of an action, where the newest entry of it stands: an order that no clock disturbs."""
+    newest = func.max(audit_entry.c.position).label("newest")
+    query = select(audit_entry.c.subject, newest).where(audit_entry.c.action == action).group_by(audit_entry.c.subject)
+    return {row.subject: row.newest for row in connection.execute(query)}
+
+
 def _row(row: Row[Any]) -> AuditRow:
     values = row._asdict()
     values["at"] = datetime.fromisoformat(values["at"])

@@ -83,12 +83,14 @@ class Database:
     def fold_log(self) -> bool:
         """Move the write-ahead log into the file and empty it, so that no older version of a row is left in it.
 
-        Returns False when a reader still needs the log; then the next call does it.
+        Returns False when a reader still needs the log or the disk is full; then the next call does it.
         """
         with self._writer, self.engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_FOLD_WAIT_MS}")
             try:
                 busy, _pages, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            except OperationalError:
+                return False  # every commit is in the log and stays there
             finally:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_WAIT_S * 1000}")
         return not busy

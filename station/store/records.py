@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Row, String, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from station.domain.status import RecordStatus
 from station.store.database import metadata
 
 
@@ -88,13 +89,34 @@ sync_usage = Table(
 def set_status(
     connection: Connection, nik: str, packet_id: str, status: str, at: datetime, note: str, learnt_at: datetime
 ) -> None:
-    """Note a status; one that is older than what is known goes to the history only."""
+    """Note a status that others tell; one that is older than what is known goes to the history only.
+
+    What others say of a packet comes after its recording, whatever this kit's clock said when it was recorded.
+    """
+    known = connection.execute(select(record_status).where(record_status.c.nik == nik)).first()
+    values = _note_in_history(connection, nik, packet_id, status, at, note)
+    if known is not None and datetime.fromisoformat(known.at) > at:
+        recorded_here = RecordStatus.BIO_CAPTURED.value, packet_id
+        if (known.status, known.packet_id) != recorded_here:
+            return
+    _put_status(connection, values, learnt_at)
+
+
+def set_own_status(connection: Connection, nik: str, packet_id: str, status: str, at: datetime) -> None:
+    """Note a status that came about on this kit just now: it is the newest, even when the clock was set back."""
+    _put_status(connection, _note_in_history(connection, nik, packet_id, status, at, ""), at)
+
+
+def _note_in_history(
+    connection: Connection, nik: str, packet_id: str, status: str, at: datetime, note: str
+) -> dict[str, str]:
     values = {"nik": nik, "packet_id": packet_id, "status": status, "at": at.isoformat(), "note": note[:400]}
     connection.execute(record_status_history.insert().values(**values))
-    known = connection.execute(select(record_status.c.at).where(record_status.c.nik == nik)).scalar()
-    if known is not None and datetime.fromisoformat(known) > at:
-        return
-    values["learnt_at"] = learnt_at.isoformat()
+    return values
+
+
+def _put_status(connection: Connection, values: dict[str, str], learnt_at: datetime) -> None:
+    values = {**values, "learnt_at": learnt_at.isoformat()}
     statement = insert(record_status).values(**values)
     connection.execute(statement.on_conflict_do_update(index_elements=["nik"], set_=values))
 

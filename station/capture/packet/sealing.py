@@ -16,7 +16,7 @@ import cbor2
 
 from station.capture.packet.frames import FrameReader, copy_chunks
 from station.capture.packet.outer import FORMAT, OuterManifest, head_of
-from station.domain.errors import BadInput, StorageFailure
+from station.domain.errors import BadInput, StorageFailure, is_out_of_space
 from station.keys.keystore import sync_folder
 from station.keys.sealing import HashingWriter, seal_stream
 from station.keys.signing import Signer
@@ -66,6 +66,8 @@ def seal_packet(
         whole.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        if is_out_of_space(error):
+            raise StorageFailure("disk-full") from error
         raise StorageFailure("packet-not-sealed", reason=error.strerror or str(error)) from error
     finally:
         for leftover in (sealed, whole):

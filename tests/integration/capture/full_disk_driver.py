@@ -24,7 +24,8 @@ from station.keys.keystore import KitKeys, create_keystore
 from station.messages.catalogue import Catalogue
 from tests.capture_desk import OPERATOR, Desk, make_desk
 from tests.capture_sittings import QuickExaminer, capture_quickly
-from tests.integration.capture.crash_driver import PASSPHRASE, PERSON, check_one_whole_recording, in_child
+from tests.integration.capture.crash_driver import in_child
+from tests.integration.capture.crash_scenes import PASSPHRASE, PEOPLE, check_one_whole_recording
 
 STEP_BYTES = 3 * 4096
 OFFSETS_BYTES = range(0, STEP_BYTES, 4096)
@@ -38,7 +39,7 @@ def limit(size: int | None) -> None:
 
 
 async def record_with_full_disk(folder: Path, keys: KitKeys, extra: int) -> None:
-    desk = make_desk(folder, [PERSON], keys=keys, examiner=QuickExaminer(), ids=RandomIds())
+    desk = make_desk(folder, PEOPLE, keys=keys, examiner=QuickExaminer(), ids=RandomIds())
     desk.pair()
     session = desk.open_session()
     largest = max(path.stat().st_size for path in folder.rglob("*") if path.is_file())

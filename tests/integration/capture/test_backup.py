@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from station.capture.backup import Backup, prove, prove_with_passphrase, restore_backup
+from station.capture.backup import prove, prove_with_passphrase, restore_backup
 from station.capture.session_states import SessionState
 from station.domain.errors import NotAllowed, StationError, StorageFailure, Tampered
 from station.keys.keystore import create_keystore, unlock_keystore
@@ -37,26 +37,13 @@ def medium(tmp_path: Path) -> Path:
     return folder
 
 
-def backup_of(desk: Desk) -> Backup:
-    return Backup(
-        desk.database,
-        desk.clock,
-        desk.recording.desk.ids,
-        desk.audit,
-        desk.keys,
-        desk.data_dir,
-        "KIT-CONTOH-1",
-        quiet=desk.recording.sealer.paused,
-    )
-
-
 async def test_a_session_closes_only_with_a_verified_backup(desk: Desk, medium: Path) -> None:
     session = desk.open_session()
     await record_quickly(desk, session)
     assert desk.sessions.reconcile(OPERATOR, session.session_id).balanced
     with pytest.raises(StationError, match="session-cannot-close"):
         desk.sessions.close(OPERATOR, session.session_id)
-    report = backup_of(desk).make(OPERATOR, session.session_id, medium)
+    report = desk.backup().make(OPERATOR, session.session_id, medium)
     assert report.session_state is SessionState.BACKED_UP
     assert (report.packets, report.unsealed) == (1, 0)
     assert desk.sessions.close(OPERATOR, session.session_id).state is SessionState.CLOSED
@@ -66,7 +53,7 @@ async def test_a_session_closes_only_with_a_verified_backup(desk: Desk, medium: 
 async def test_a_spare_laptop_stands_where_the_kit_stood(desk: Desk, medium: Path, tmp_path: Path) -> None:
     session = desk.open_session()
     await record_quickly(desk, session)
-    report = backup_of(desk).make(OPERATOR, session.session_id, medium)
+    report = desk.backup().make(OPERATOR, session.session_id, medium)
     assert prove_with_passphrase(report.path, PASSPHRASE, tmp_path).opened
     spare = tmp_path / "spare"
     verdict = restore_backup(report.path, spare, PASSPHRASE)
@@ -87,7 +74,7 @@ async def test_a_sitting_under_way_goes_on_from_the_backup(desk: Desk, medium: P
     session = desk.open_session()
     sitting = await desk.begin(session)
     await desk.recording.capture_photo(OPERATOR, sitting.sitting_id)
-    report = backup_of(desk).make(OPERATOR, session.session_id, medium)
+    report = desk.backup().make(OPERATOR, session.session_id, medium)
     restore_backup(report.path, tmp_path / "spare", PASSPHRASE)
     keys = unlock_keystore(tmp_path / "spare" / "keys.json", PASSPHRASE)
     spare = make_desk(tmp_path / "spare", keys=keys, examiner=QuickExaminer())
@@ -97,7 +84,7 @@ async def test_a_sitting_under_way_goes_on_from_the_backup(desk: Desk, medium: P
 
 
 def test_a_wrong_passphrase_restores_nothing(desk: Desk, medium: Path, tmp_path: Path) -> None:
-    report = backup_of(desk).make(OPERATOR, desk.open_session().session_id, medium)
+    report = desk.backup().make(OPERATOR, desk.open_session().session_id, medium)
     with pytest.raises(NotAllowed, match="passphrase-wrong"):
         restore_backup(report.path, tmp_path / "spare", "salah")
     assert not (tmp_path / "spare").exists()
@@ -108,7 +95,7 @@ def test_a_wrong_passphrase_restores_nothing(desk: Desk, medium: Path, tmp_path:
 
 
 def test_every_flipped_byte_and_every_cut_is_found(desk: Desk, medium: Path) -> None:
-    report = backup_of(desk).make(OPERATOR, desk.open_session().session_id, medium)
+    report = desk.backup().make(OPERATOR, desk.open_session().session_id, medium)
     content, source = report.path.read_bytes(), random.Random(5)
     public, identity = desk.keys.signer.public_der, desk.keys.sealing_identity
     assert prove(report.path, public, identity).opened
@@ -124,7 +111,7 @@ def test_every_flipped_byte_and_every_cut_is_found(desk: Desk, medium: Path) -> 
 
 
 def test_another_kits_backup_is_not_ours(desk: Desk, medium: Path, tmp_path: Path) -> None:
-    report = backup_of(desk).make(OPERATOR, desk.open_session().session_id, medium)
+    report = desk.backup().make(OPERATOR, desk.open_session().session_id, medium)
     other = create_keystore(tmp_path / "other.json", PASSPHRASE)
     with pytest.raises(Tampered, match="signature-other-key"):
         prove(report.path, other.signer.public_der, other.sealing_identity)
@@ -133,7 +120,7 @@ def test_another_kits_backup_is_not_ours(desk: Desk, medium: Path, tmp_path: Pat
 def test_a_medium_that_is_gone_or_cannot_be_written_keeps_the_session_open(desk: Desk, medium: Path) -> None:
     session = desk.open_session()
     with pytest.raises(StorageFailure, match="backup-medium-missing"):
-        backup_of(desk).make(OPERATOR, session.session_id, medium / "gone")
+        desk.backup().make(OPERATOR, session.session_id, medium / "gone")
     assert desk.sessions.get(session.session_id).state is SessionState.OPENED
     assert not list(desk.data_dir.glob("backup-copy*"))
 
@@ -147,16 +134,16 @@ async def test_a_full_medium_leaves_the_session_open_and_no_half_backup_under_a_
     assert desk.sessions.reconcile(OPERATOR, session.session_id).balanced
     other = tmp_path / "other-medium"
     other.mkdir()
-    whole = backup_of(desk).make(OPERATOR, session.session_id, other).path.stat().st_size
+    whole = desk.backup().make(OPERATOR, session.session_id, other).path.stat().st_size
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (whole - 4096, hard))
         with pytest.raises(StorageFailure, match="backup-medium-full"):
-            backup_of(desk).make(OPERATOR, session.session_id, medium)
+            desk.backup().make(OPERATOR, session.session_id, medium)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
         signal.signal(signal.SIGXFSZ, before)
     assert [path for path in medium.iterdir() if path.suffix != ".new"] == []
-    report = backup_of(desk).make(OPERATOR, session.session_id, medium)
+    report = desk.backup().make(OPERATOR, session.session_id, medium)
     assert prove(report.path, desk.keys.signer.public_der, desk.keys.sealing_identity).packets == 1

@@ -29,7 +29,6 @@ from station.ui.screens.home import HomeScreen
 from tests import software_tpm
 from tests.capture_desk import OPERATOR, make_desk
 from tests.capture_sittings import QuickExaminer
-from tests.integration.capture.test_backup import backup_of
 from tests.ui.ui_bench import PASSWORD, kit_config, settle
 
 pytestmark = pytest.mark.skipif(bool(software_tpm.missing()), reason=software_tpm.missing() or "there")
@@ -157,7 +156,7 @@ def test_a_backup_of_a_broken_laptop_opens_on_a_spare_one_by_its_code(
     keys = create_keystore(tmp_path / "data" / "keys.json", PASSPHRASE, chip, code)
     desk = make_desk(tmp_path / "data", keys=keys, examiner=QuickExaminer())
     (tmp_path / "medium").mkdir()
-    report = backup_of(desk).make(OPERATOR, desk.open_session().session_id, tmp_path / "medium")
+    report = desk.backup().make(OPERATOR, desk.open_session().session_id, tmp_path / "medium")
     desk.database.close()
     with pytest.raises(NotAllowed, match="keystore-other-machine"):
         restore_backup(report.path, tmp_path / "spare", PASSPHRASE, other_chip)

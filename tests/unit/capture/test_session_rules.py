@@ -18,7 +18,7 @@ from tests.capture_desk import DAY, DOCUMENTS, OPERATOR, SUPERVISOR, Desk, make_
 from tests.capture_sittings import QuickExaminer, record_quickly, use_small_pictures
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-PEOPLE = [make_person(1, number, DAY, age=17) for number in (1, 2)]
+PEOPLE = [make_person(1, number, DAY, age=17) for number in (1, 2, 3)]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ async def test_without_a_siak_record_nobody_is_recorded_and_the_extract_opens_th
         birth_date=PEOPLE[0].biodata.birth_date,
         sex=Sex.FEMALE,
     )
-    assert walk_in.number == 3
+    assert walk_in.number == len(PEOPLE) + 1
     with pytest.raises(Refused, match="gate-siak-not-asked"):
         await desk.recording.begin(OPERATOR, session.session_id, walk_in.student_id, DOCUMENTS)
     assert desk.extracts.request(OPERATOR, desk.school.school_id) == 1
@@ -138,8 +138,11 @@ async def test_a_sitting_sent_back_by_the_supervisor_is_recorded_again(desk: Des
     assert not (desk.data_dir / "packets" / f"{second.packet_id}.packet").exists()
 
 
-async def test_biometrics_go_only_after_receipt_and_retention(desk: Desk) -> None:
+async def test_biometrics_go_only_after_receipt_retention_and_a_look_at_all_three_places(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.pair()
+    (desk.data_dir / "keys.json").write_text("{}")
     session = desk.open_session()
     recorded = await record_quickly(desk, session)
     retention = desk.recording.retention
@@ -153,6 +156,11 @@ async def test_biometrics_go_only_after_receipt_and_retention(desk: Desk) -> Non
     assert retention.purge(SUPERVISOR).too_young == 1
     assert path.exists()
     desk.clock.advance(timedelta(days=8))
+    report = retention.purge(SUPERVISOR)
+    assert (report.purged, report.not_compared) == (0, 1)
+    assert path.exists(), "no medium holds it yet"
+    desk.backup().make(OPERATOR, session.session_id, tmp_path)
+    assert retention.counts(session.session_id).agree
     assert retention.purge(SUPERVISOR).purged == 1
     assert not path.exists()
     with pytest.raises(NotFound, match="sitting-purged"):
@@ -160,6 +168,55 @@ async def test_biometrics_go_only_after_receipt_and_retention(desk: Desk) -> Non
     desk.recording.recover()
     assert desk.sessions.progress(session.session_id).recorded == 1
     assert desk.recording.review.items(session.session_id) == []
+
+
+async def test_a_recording_sent_back_is_missing_in_none_of_the_three_places(desk: Desk, tmp_path: Path) -> None:
+    desk.pair()
+    (desk.data_dir / "keys.json").write_text("{}")
+    session = desk.open_session()
+    kept = await record_quickly(desk, session, 0)
+    refused = await record_quickly(desk, session, 1)
+    desk.backup().make(OPERATOR, session.session_id, tmp_path)
+    seen = frozenset({kept.sitting_id})
+    desk.recording.review.confirm(SUPERVISOR, session.session_id, seen, {refused.sitting_id: "foto gelap"})
+    with desk.database.write() as connection:
+        outbox.mark_delivered(connection, kept.packet_id, b"receipt")
+    counts = desk.recording.retention.counts(session.session_id)
+    assert (counts.recorded, counts.laptop, counts.medium, counts.office, counts.agree) == (1, 1, 1, 1, True)
+    await record_quickly(desk, session, 2)
+    counts = desk.recording.retention.counts(session.session_id)
+    assert (counts.recorded, counts.laptop, counts.medium, counts.office, counts.agree) == (2, 2, 1, 1, False)
+
+
+async def test_a_session_closed_without_a_backup_is_purged_on_the_offices_word_alone(desk: Desk) -> None:
+    desk.pair()
+    session = desk.open_session()
+    recorded = await record_quickly(desk, session)
+    assert desk.sessions.reconcile(OPERATOR, session.session_id).balanced
+    desk.sessions.close(OPERATOR, session.session_id, CloseOverride("media hilang", SUPERVISOR))
+    with desk.database.write() as connection:
+        outbox.mark_delivered(connection, recorded.packet_id, b"receipt")
+    assert desk.recording.retention.purge().too_young == 1
+    desk.clock.advance(timedelta(days=8))
+    assert desk.recording.retention.purge().purged == 1
+
+
+async def test_with_the_clock_set_back_sending_back_and_the_offices_word_still_count(desk: Desk) -> None:
+    desk.pair()
+    session = desk.open_session()
+    first = await record_quickly(desk, session, 0)
+    second = await record_quickly(desk, session, 1)
+    desk.clock.jump_to(desk.clock.now() - timedelta(hours=2))
+    desk.recording.review.confirm(SUPERVISOR, session.session_id, frozenset(), {second.sitting_id: "foto gelap"})
+    assert (await desk.begin(session, 1)).sitting_id != second.sitting_id
+    early, nik = datetime(2026, 1, 1, tzinfo=UTC), desk.students[0].nik
+    with desk.database.write() as connection:
+        records.set_status(connection, nik, first.packet_id, "RECEIVED_AT_CENTRAL", early, "", early)
+        records.set_status(connection, nik, first.packet_id, "PROCESSING", early - timedelta(days=1), "", early)
+    with desk.database.read() as connection:
+        known = records.status_of(connection, nik)
+    assert known is not None
+    assert known.status == "RECEIVED_AT_CENTRAL", "the kit's clock was ahead when it recorded"
 
 
 async def test_closing_without_a_backup_needs_reconciliation_a_reason_and_a_second_person(desk: Desk) -> None:
