@@ -46,11 +46,13 @@ class Person:
         defects: Mapping[Finger, FingerDefect] | None = None,
         placement: SlapDefect | None = None,
         turn_deg: float | None = None,
+        hand: slaps.Hand = slaps.ORDINARY_HAND,
+        glass: slaps.Glass = slaps.CLEAN_GLASS,
     ) -> GreyImage:
         """Return a whole hand on the glass, 1600 x 1500 at 500 ppi, less fingers that do not exist."""
         all_defects = {**self.permanent_defects, **(defects or {})}
         return slaps.slap_image(
-            self.body_seed, slap, attempt, missing | self.missing_fingers, all_defects, placement, turn_deg
+            self.body_seed, slap, attempt, missing | self.missing_fingers, all_defects, placement, turn_deg, hand, glass
         )
 
     def iris_image(self, eye: Eye, attempt: int, defect: IrisDefect | None = None) -> GreyImage:

@@ -18,11 +18,18 @@ SCALE = 8
 _LEAST_AREA = 90
 _NECK_SHARE = 0.80
 _SUMMIT_SPACING = 9
+_LEAST_ENERGY_SHARE = 0.28
+_GROUND_WINDOW = 121
+_LEAST_DARKNESS = 12.0
+_DARK_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """One contact area at one eighth of the slap's resolution; variances and covariance in that unit."""
+    """One contact area at one eighth of the slap's resolution; variances and covariance in that unit.
+
+    `edge_run` is how broad the contact that it is part of is cut by the lower edge of the glass, 0 where it is not.
+    """
 
     column: float
     row: float
@@ -31,6 +38,7 @@ class Blob:
     var_row: float
     covariance: float
     label: int
+    edge_run: int
 
     def extent(self, angle_rad: float) -> float:
         """Return the size along a direction (of an ellipse with the same spread)."""
@@ -40,16 +48,35 @@ class Blob:
 
 
 def contact_map(grey: Bytes) -> Flags:
-    """Return at one eighth where ridges are: gradient energy above what the empty glass shows."""
+    """Return at one eighth where skin touches: ridges stand out, or, where they are smeared over, the glass is dark.
+
+    What is much weaker than the hand itself, such as prints left by the one before, is not counted.
+    """
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.5)
     across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     size = (grey.shape[1] // SCALE, grey.shape[0] // SCALE)
     energy = np.asarray(cv2.resize(cv2.magnitude(across, down), size, interpolation=cv2.INTER_AREA), np.float32)
     ground = float(np.percentile(energy, 20))
-    limit = max(6.0, 2.2 * ground, 0.20 * float(np.percentile(energy, 97)))
-    flags = (blurred(energy, 0.7) > limit).astype(np.uint8)
+    limit = max(6.0, 2.2 * ground, _LEAST_ENERGY_SHARE * float(np.percentile(energy, 97)))
+    ridged = blurred(energy, 0.7) > limit
+    flags = (ridged | _dark(grey, ridged)).astype(np.uint8)
     flags = np.asarray(cv2.morphologyEx(flags, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     return _holes_filled(flags > 0)
+
+
+def _dark(grey: Bytes, ridged: Flags) -> Flags:
+    """Return where the glass is nearly as dark as under ridges; nowhere when ridges are not darker than the glass."""
+    size = (grey.shape[1] // SCALE, grey.shape[0] // SCALE)
+    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
+    window = np.ones((_GROUND_WINDOW, _GROUND_WINDOW), np.uint8)
+    ground = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE), np.float32)
+    darkness = ground - small
+    if not ridged.any():
+        return ridged
+    usual = float(np.median(darkness[ridged]))
+    if usual < _LEAST_DARKNESS or float(np.mean(small[ridged])) > float(np.median(small[~ridged])):
+        return np.zeros_like(ridged)
+    return np.asarray(blurred(darkness, 0.7) > _DARK_SHARE * usual, np.bool_)
 
 
 def _holes_filled(flags: Flags) -> Flags:
@@ -63,11 +90,11 @@ def find_blobs(contact: Flags) -> tuple[list[Blob], NDArray[np.int32]]:
     """Return the blobs, largest first, and the label of every pixel (0 is ground)."""
     padded = np.pad(contact.astype(np.uint8), 1)
     depth = np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5), np.float32)[1:-1, 1:-1]
-    _, parts = cv2.connectedComponents(contact.astype(np.uint8), connectivity=8)
-    summits = _summits(blurred(depth, 1.0) * contact, np.asarray(parts, np.int32))
+    parts = np.asarray(cv2.connectedComponents(contact.astype(np.uint8), connectivity=8)[1], np.int32)
+    summits = _summits(blurred(depth, 1.0) * contact, parts)
     if not summits:
         return [], np.zeros(contact.shape, np.int32)
-    labels = _nearest_summit(contact, depth, np.asarray(parts, np.int32), summits)
+    labels = _nearest_summit(contact, depth, parts, summits)
     blobs = []
     for label in range(1, len(summits) + 1):
         rows, columns = np.nonzero(labels == label)
@@ -83,9 +110,15 @@ def find_blobs(contact: Flags) -> tuple[list[Blob], NDArray[np.int32]]:
                 float(spread[1, 1]),
                 float(spread[0, 1]),
                 label,
+                _edge_run(parts, int(parts[rows[0], columns[0]])) if rows.max() >= len(contact) - 2 else 0,
             )
         )
     return sorted(blobs, key=lambda blob: -blob.area), labels
+
+
+def _edge_run(parts: NDArray[np.int32], part: int) -> int:
+    """Return the columns that a connected contact takes of the last two rows."""
+    return int((parts[-2:] == part).any(axis=0).sum())
 
 
 def _summits(depth: Field, parts: NDArray[np.int32]) -> list[tuple[int, int]]:

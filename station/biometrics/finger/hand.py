@@ -1,8 +1,8 @@
 """Decides which blobs are finger tips: tries every turn of the hand and keeps the one a hand explains best.
 
-In the right turn lower joints lie under their tips, tips stand side by side about one
-finger width apart, and their heights follow a hand: the middle finger highest, the
-little one lowest.
+What the lower edge of the glass cuts broader than a finger, below others, is the palm. In the right turn lower
+joints lie under their tips, tips stand side by side about one finger width apart, and their heights follow a hand: the
+middle finger highest, the little one lowest.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _HEIGHT_TOLERANCE = 0.22
 _THUMB_TOLERANCE = 0.35
 _TURN_TOLERANCE_DEG = 22.0
 _SURE_OF_HAND = 2.0
+_PALM_WIDTHS = 1.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,8 @@ class HandFit:
 
 def fit_hand(blobs: list[Blob], most: int) -> HandFit | None:
     """Return the best reading of the blobs as at most `most` fingers side by side."""
+    blobs = _without_palm(blobs)
     large = [blob for blob in blobs if blob.area > 0.22 * blobs[0].area]
-    if not large:
-        return None
     fits = [_fit_at(large, float(turn), most) for turn in _TURNS_DEG]
     best = min(fits, key=lambda fit: min(fit.strain_right, fit.strain_left))
     return replace(
@@ -50,6 +50,14 @@ def fit_hand(blobs: list[Blob], most: int) -> HandFit | None:
         strain_right=min(fit.strain_right for fit in fits),
         strain_left=min(fit.strain_left for fit in fits),
     )
+
+
+def _without_palm(blobs: list[Blob]) -> list[Blob]:
+    free = [blob for blob in blobs if not blob.edge_run]
+    if not free:
+        return blobs
+    usual = float(np.median([blob.extent(0.0) for blob in free if blob.area > 0.22 * free[0].area]))
+    return [blob for blob in blobs if blob.edge_run <= _PALM_WIDTHS * usual]
 
 
 def _fit_at(blobs: list[Blob], turn_deg: float, most: int) -> HandFit:

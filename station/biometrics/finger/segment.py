@@ -6,7 +6,7 @@ tip is cut out upright and named.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import cv2
@@ -59,11 +59,17 @@ class Box:
     label: int
     over_edge: bool
 
+    def scaled(self, factor: float) -> Box:
+        """Return the same box in a picture of another resolution."""
+        column, row, width, height = (value * factor for value in (self.column, self.row, self.width, self.height))
+        return replace(self, column=column, row=row, width=width, height=height)
+
 
 def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> SlapSegmentation:
     """Return the fingers found, named in order; a count other than expected is a problem, nothing is guessed."""
     grey = grey_array(image)
-    boxes, fit, labels = find_fingers(grey, len(slap.fingers))
+    boxes, fit, labels = find_fingers(_at_500_ppi(grey, image.resolution_ppi), len(slap.fingers))
+    boxes = [box.scaled(image.resolution_ppi / 500) for box in boxes]
     problems: list[str] = []
     if not boxes:
         problems.append("slap-empty")
@@ -84,6 +90,14 @@ def segment_slap(image: GreyImage, slap: Slap, expected: tuple[Finger, ...]) -> 
         for finger, box in named
     )
     return SlapSegmentation(fingers, hand, tuple(problems))
+
+
+def _at_500_ppi(grey: Bytes, resolution_ppi: int) -> Bytes:
+    """Return the picture at the resolution in which fingers are looked for."""
+    if resolution_ppi == 500:
+        return grey
+    size = round(grey.shape[1] * 500 / resolution_ppi), round(grey.shape[0] * 500 / resolution_ppi)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def find_fingers(grey: Bytes, most: int) -> tuple[list[Box], HandFit | None, NDArray[np.int32]]:
