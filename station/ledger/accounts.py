@@ -19,6 +19,7 @@ DESTROYED = "destroyed"
 DISCREPANCY = "discrepancy"
 SUKET = "suket"
 _LONGEST_NAME = 60
+_INNER = ("division", "room", "point", "opening")
 
 
 class PartyKind(Enum):
@@ -85,6 +86,15 @@ def is_division_side(account: str) -> bool:
 def returns_daily(account: str) -> bool:
     """Tell whether the account must be empty before a day is closed; counters of kecamatan and UKL may keep theirs."""
     return account == DIVISION or account.startswith(("room:", "spoiled:division", "spoiled:room:"))
+
+
+def named(account: str) -> dict[str, str]:
+    """Return an account as the parameters of the message `ledger-account`: its kind, and the place or party in it."""
+    kind, *rest = account.split(":")
+    inner = kind in ("spoiled", "printed", "outside") and rest and (rest[0] in _INNER or kind == "printed")
+    if inner:
+        kind, rest = f"{kind}-{rest[0]}", rest[1:]
+    return {"account": kind, "place": rest[-1].replace(">", " > ") if rest else ""}
 
 
 def may_hold(account: str, balance: int) -> bool:

@@ -62,6 +62,12 @@ class BlankBook(Custody, Consumption, Closing):
                 found.setdefault(partner, [0, 0])[kind == "loan_in"] = abs(balance)
         return [Loan(partner, owed, owing) for partner, (owed, owing) in sorted(found.items()) if owed or owing]
 
+    def outstanding_after(self, entry: Entry) -> int:
+        """Return what was outstanding on a loan right after an entry of it, in pieces."""
+        account = next(name for name in (entry.debit, entry.credit) if name.startswith(("loan_out:", "loan_in:")))
+        with self._database.read() as connection:
+            return abs(journal.balance_after(connection, account, entry.seq))
+
     def suket_count(self, first: date, last: date | None = None) -> tuple[int, int]:
         """Return how many substitute letters were issued new and extended from `first` to `last`."""
         counts = {"baru": 0, "perpanjangan": 0}

@@ -213,11 +213,12 @@ class Closing(Postings):
         open_differences = self._differences(connection)
         if open_differences:
             first = open_differences[0]
-            raise Refused("ledger-day-difference", account=first.account, booked=first.booked, counted=first.counted)
+            params = {"booked": first.booked, "counted": first.counted}
+            raise Refused("ledger-day-difference", **accounts.named(first.account), **params)
         at_close = journal.changes_until(connection, day)
         for account, balance in sorted(at_close.items()):
             if balance and accounts.returns_daily(account):
-                raise Refused("ledger-day-not-returned", account=account, quantity=balance)
+                raise Refused("ledger-day-not-returned", **accounts.named(account), quantity=balance)
         if not journal.counted_since_last_movement(connection, STORE, day):
             raise Refused("ledger-day-not-counted")
 
@@ -248,7 +249,7 @@ class Closing(Postings):
             if journal.balance(connection, DISCREPANCY) < quantity:
                 raise Refused(
                     "ledger-not-enough",
-                    account=DISCREPANCY,
+                    **accounts.named(DISCREPANCY),
                     available=max(0, journal.balance(connection, DISCREPANCY)),
                     wanted=quantity,
                 )

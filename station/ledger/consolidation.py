@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from station.ledger.accounts import STORE, is_division_side, may_hold
+from station.ledger.accounts import STORE, is_division_side, may_hold, named
 from station.ledger.batch import Batch
 from station.ledger.entry import Entry, Movement
 from station.ledger.journal import DaySum
@@ -108,13 +108,13 @@ class Consolidation:
                 balances[entry.credit] -= entry.quantity
             for account, balance in sorted(balances.items()):
                 if not may_hold(account, balance):
-                    params = {"station": station, "account": account, "balance": balance}
+                    params = {"station": station, **named(account), "balance": balance}
                     yield Conflict("ledger-conflict-negative", params)
 
     def _transfers(self) -> Iterator[Conflict]:
         for account, balance in self.balances().items():
             if account.startswith("transfer:") and balance < 0:
-                yield Conflict("ledger-conflict-transfer", {"account": account, "quantity": -balance})
+                yield Conflict("ledger-conflict-transfer", {**named(account), "quantity": -balance})
 
 
 def _add(sums: dict[tuple[object, ...], DaySum], entry: Entry) -> None:

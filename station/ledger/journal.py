@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from station.domain.errors import NotFound, Refused
-from station.ledger.accounts import may_hold
+from station.ledger.accounts import may_hold, named
 from station.ledger.batch import SignedHead
 from station.ledger.entry import Entry, Movement, entry_from_values, genesis, sealed
 from station.ledger.statements import IntegrityError, first_row, run
@@ -79,6 +79,14 @@ def balance(connection: Connection, account: str) -> int:
     """Return one account's balance."""
     row = connection.exec_driver_sql("SELECT balance FROM ledger_balance WHERE account = ?", (account,)).first()
     return 0 if row is None else int(row[0])
+
+
+def balance_after(connection: Connection, account: str, seq: int) -> int:
+    """Return an account's balance after an entry; for accounts that only custody entries move."""
+    change = "coalesce(sum(CASE WHEN debit = ? THEN quantity ELSE -quantity END), 0)"
+    where = f"{CUSTODY_ONLY} AND seq <= ? AND ? IN (debit, credit)"
+    query = f"SELECT {change} FROM ledger_entry WHERE {where}"  # noqa: S608 - constants
+    return int(connection.exec_driver_sql(query, (account, seq, account)).scalar_one())
 
 
 def balances(connection: Connection) -> dict[str, int]:
@@ -212,8 +220,8 @@ def _not_enough(connection: Connection, entry: Entry) -> Refused:
     ):
         if not may_hold(account, after):
             available = abs(after + entry.quantity if account == entry.credit else after - entry.quantity)
-            return Refused("ledger-not-enough", account=account, available=available, wanted=entry.quantity)
-    return Refused("ledger-not-enough", account=entry.credit, available=0, wanted=entry.quantity)
+            return Refused("ledger-not-enough", **named(account), available=available, wanted=entry.quantity)
+    return Refused("ledger-not-enough", **named(entry.credit), available=0, wanted=entry.quantity)
 
 
 def _entry(row: Sequence[Any]) -> Entry:

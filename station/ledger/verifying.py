@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from station.domain.errors import Tampered
 from station.ledger import journal, serials
-from station.ledger.accounts import may_hold
+from station.ledger.accounts import may_hold, named
 from station.ledger.batch import SignedHead, open_head
 from station.ledger.entry import chained_hash, genesis
 from station.ledger.tables import ENTRY_COLUMNS
@@ -93,7 +93,7 @@ class _Scan:
         self.balances[credit] -= quantity
         for account in (debit, credit):
             if not may_hold(account, self.balances[account]):
-                self._note(seq, "ledger-negative", account=account)
+                self._note(seq, "ledger-negative", **named(account))
         key = (str(values[_DAY]), str(values[_MOVEMENT]), debit, credit, str(values[_REASON]))
         self.days[key] += quantity
         if "serials_sha256" in str(values[_DETAILS]):
@@ -108,12 +108,12 @@ def _caches_that_differ(connection: Connection, scan: _Scan) -> Iterator[LedgerP
     cached = journal.balances(connection)
     for account in sorted(cached.keys() | scan.balances.keys()):
         if cached.get(account, 0) != scan.balances.get(account, 0):
-            yield LedgerProblem(0, "ledger-cache-differs", {"account": account})
+            yield LedgerProblem(0, "ledger-cache-differs", {**named(account)})
     rows = connection.exec_driver_sql("SELECT day, movement, debit, credit, reason, quantity FROM ledger_day")
     sums = {tuple(row[:5]): row[5] for row in rows}
     for key in sorted(sums.keys() | scan.days.keys()):
         if sums.get(key, 0) != scan.days.get(key, 0):
-            yield LedgerProblem(0, "ledger-cache-differs", {"account": f"{key[0]} {key[1]}"})
+            yield LedgerProblem(0, "ledger-cache-differs", {"account": f"{key[0]} {key[1]}", "place": ""})
 
 
 def _serial_lists_that_differ(connection: Connection, scan: _Scan) -> Iterator[LedgerProblem]:

@@ -33,7 +33,7 @@ def build_daily_handover(row: UsageRow, entries: Sequence[Entry], names: dict[st
     columns = (
         Column("time", head.words("time"), Kind.TIME, 16),
         Column("movement", head.words("movement"), Kind.TEXT, 46),
-        Column("quantity", head.words("pieces-unit"), Kind.NUMBER, 20),
+        Column("quantity", head.words("pieces-column"), Kind.NUMBER, 20),
         Column("giver", head.words("giver"), Kind.TEXT, 38),
         Column("receiver", head.words("receiver"), Kind.TEXT, 38),
         Column("document", head.words("record"), Kind.TEXT, 30),
@@ -132,7 +132,7 @@ def build_shortage_record(entry: Entry, names: dict[str, str], head: Head) -> Do
     """Return the record of a receipt whose paper and count differ; the count is booked, the paper is not mended."""
     paper, counted = int(entry.detail["paper_quantity"]), entry.quantity
     text = (
-        _opening(entry, head),
+        _opening(entry, head, counted_on=entry.day),
         head.words("shortage-object", document=entry.document_no, giver=entry.giver,
                    paper=pieces(paper, head.catalogue), counted=pieces(counted, head.catalogue)),
         head.words("shortage-difference", quantity=pieces(abs(paper - counted), head.catalogue)),
@@ -143,7 +143,7 @@ def build_shortage_record(entry: Entry, names: dict[str, str], head: Head) -> Do
         Signature(head.words("custodian"), names.get(entry.actor_id, "")),
         Signature(head.words("giver")),
     )
-    return _record("shortage", entry, text, people, head)
+    return _record("shortage", replace(entry, document_no=""), text, people, head)
 
 
 def build_write_off_record(entry: Entry, names: dict[str, str], head: Head) -> Document:
@@ -161,9 +161,12 @@ def build_write_off_record(entry: Entry, names: dict[str, str], head: Head) -> D
     return _record("write-off", entry, text, people, head)
 
 
-def _opening(entry: Entry, head: Head) -> str:
-    day = date_in_words(date.fromisoformat(entry.document_date) if entry.document_date else entry.day, head.catalogue)
-    return head.words("record-opening", date=day, place=head.config.city)
+def _opening(entry: Entry, head: Head, counted_on: date | None = None) -> str:
+    """Return the opening with the record's date; a shortage is dated by its count, not by the giver's paper."""
+    written = date.fromisoformat(entry.document_date) if entry.document_date else entry.day
+    return head.words(
+        "record-opening", date=date_in_words(counted_on or written, head.catalogue), place=head.config.city
+    )
 
 
 def _record(

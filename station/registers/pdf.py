@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -95,15 +95,26 @@ def _head(document: Document) -> Iterator[Flowable]:
 
 def _body(document: Document, width: float, catalogue: Catalogue) -> Iterator[Flowable]:
     """Set the blocks; signatures stay on one page with the end of what is signed."""
-    for block, following in zip(document.blocks, (*document.blocks[1:], None), strict=True):
-        signed = following if isinstance(following, Signatures) else None
+    for block, signed in _with_signatures(document.blocks):
+        is_table = isinstance(block, Table)
         if isinstance(block, Table):
-            yield from _table(block, signed, width, catalogue)
-        elif signed is not None:
-            yield KeepTogether([*_parts(block, width, catalogue), Spacer(1, 3 * mm), *_parts(signed, width, catalogue)])
-        elif not isinstance(block, Signatures) or block is document.blocks[0]:
-            yield KeepTogether(list(_parts(block, width, catalogue)))
+            yield from _table(block, signed[0] if signed else None, width, catalogue)
+        parts = [] if is_table else list(_parts(block, width, catalogue))
+        for people in signed[is_table:]:
+            parts += [Spacer(1, 3 * mm), *_parts(people, width, catalogue)]
+        yield KeepTogether(parts)
         yield Spacer(1, 3 * mm)
+
+
+def _with_signatures(blocks: Sequence[Block]) -> list[tuple[Block, list[Signatures]]]:
+    """Return every block with the rows of signatures that follow it."""
+    grouped: list[tuple[Block, list[Signatures]]] = []
+    for block in blocks:
+        if isinstance(block, Signatures) and grouped:
+            grouped[-1][1].append(block)
+        else:
+            grouped.append((block, []))
+    return grouped
 
 
 def _table(block: Table, signed: Signatures | None, width: float, catalogue: Catalogue) -> Iterator[Flowable]:

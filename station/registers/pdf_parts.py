@@ -81,7 +81,7 @@ def _above_foot(command: Any) -> Any:
 def facts(block: Facts, style: ParagraphStyle) -> Grid:
     """Return name and value pairs, one a line."""
     rows = [[Text(escape(name), style), Text(":", style), Text(escape(value), style)] for name, value in block.pairs]
-    grid = Grid(rows, colWidths=[52 * mm, 4 * mm, None], hAlign="LEFT")
+    grid = Grid(rows, colWidths=[58 * mm, 4 * mm, None], hAlign="LEFT")
     grid.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 0),
                    ("BOTTOMPADDING", (0, 0), (-1, -1), 1), ("LEFTPADDING", (0, 0), (-1, -1), 0)])  # fmt: skip
     return grid

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from station.domain.card import CARD_AGE
 from station.domain.errors import NotFound
 from station.domain.person import Sex, birthday_in_year
+from station.domain.status import RecordStatus
+from station.messages.body_parts import part_words
 from station.messages.catalogue import Catalogue
 from station.registers.card_lists import EnvelopeLine, PrintLine, ReceiptLine, SurrenderedLine
 from station.registers.programme import SchoolLine
@@ -103,7 +105,7 @@ class Sources:
                         sex=student.sex,
                         school=schools.get(student.school_id, "-"),
                         status=self._word("status", known.get(row.nik, "BIO_CAPTURED")),
-                        exceptions=", ".join(f"{one.part} ({self._word('missing', one.reason)})" for one in missing),
+                        exceptions=", ".join(self._exception(one) for one in missing),
                         may_have_card_from=birthday_in_year(student.birth_date, CARD_AGE),
                         operator=names.get(row.operator_id, "-"),
                         kit_id=kits.get(row.session_id, ""),
@@ -139,6 +141,7 @@ class Sources:
         with self._database.read() as connection:
             names = _names(connection)
             rows = [row for row in print_cards.receipts(connection) if start <= row.at < end]
+        photo = self._catalogue.text("registers-photo-kept")
         return [
             ReceiptLine(
                 nik=row.nik,
@@ -148,7 +151,7 @@ class Sources:
                 received_at=row.at.astimezone(self._zone),
                 way=self._word("way", row.way),
                 officer=names.get(row.actor_id, "-"),
-                remarks=", ".join(part for part in (row.reason, row.photo) if part),
+                remarks=", ".join(part for part in (row.reason, photo if row.photo else "") if part),
                 signature_png=row.signature_png,
             )
             for row in rows
@@ -225,6 +228,13 @@ class Sources:
                 counted[row.status] = counted.get(row.status, 0) + 1
         return counted
 
+    def statuses_in_words(self) -> list[tuple[str, int]]:
+        """Return how many records have which status, named as people read it, in the order of a record's life."""
+        counted = self.statuses()
+        known = [status.value for status in RecordStatus if status.value in counted]
+        strange = sorted(counted.keys() - set(known))
+        return [(self._word("status", code), counted[code]) for code in (*known, *strange)]
+
     def recorded_by_school(self, day: date) -> dict[str, int]:
         """Return the recordings of a day by school."""
         counted: dict[str, int] = {}
@@ -248,6 +258,9 @@ class Sources:
             outcome=row.outcome,
             reason=" - ".join(part for part in (reason, row.note) if part),
         )
+
+    def _exception(self, one: sittings.ExceptionRow) -> str:
+        return f"{part_words(self._catalogue, one.part)} ({self._word('missing', one.reason)})"
 
     def _word(self, group: str, value: str) -> str:
         message = f"registers-{group}-{value.lower().replace('_', '-')}"

@@ -105,7 +105,7 @@ class RegisterWriter:
 
     def programme_report(self, first: date, last: date) -> Document:
         """Return the programme's report with its charts."""
-        statuses = sorted(self._sources.statuses().items())
+        statuses = self._sources.statuses_in_words()
         return build_programme_report(first, last, self._sources.schools(), statuses, self.head)
 
     def print_log(self, first: date, last: date) -> Document:
@@ -145,7 +145,7 @@ class RegisterWriter:
         """
         entry, names = self._book.entry(entry_id), self._sources.names()
         if entry.movement in _LOANS:
-            return blank_records.build_loan_record(entry, self._outstanding(entry), self.head)
+            return blank_records.build_loan_record(entry, self._book.outstanding_after(entry), self.head)
         if entry.movement is Movement.DESTROYED:
             return blank_records.build_destruction_record(entry, names, self.head)
         if entry.movement is Movement.WRITE_OFF:
@@ -229,8 +229,3 @@ class RegisterWriter:
         from station.registers.audit_extract import write_audit_extract
 
         return write_audit_extract(self._book, path)
-
-    def _outstanding(self, entry: Entry) -> int:
-        partner = entry.giver or entry.receiver
-        loan = next((loan for loan in self._book.loans() if loan.partner == partner), None)
-        return 0 if loan is None else max(loan.they_owe, loan.we_owe)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from station.capture.sitting import PartState, Step
-from station.domain.sample import ExceptionReason, Eye, Finger, Slap
+from station.domain.sample import ExceptionReason, Finger, Slap
+from station.messages.body_parts import full_finger_words, part_words
 from station.messages.catalogue import Catalogue
 from station.ui.widgets.facts import Fact, Mark
-from station.ui.widgets.fingers import FingerState, bar, full_finger_words
+from station.ui.widgets.fingers import FingerState, bar
 from station.ui.widgets.steps import StepState
 
 if TYPE_CHECKING:
@@ -39,18 +40,6 @@ def _step_mark(sitting: Sitting, step: Step, now: Step | None) -> Mark:
     if any(part.state in {PartState.POSTPONED, PartState.POOR} for part in parts):
         return Mark.WARN
     return Mark.WAIT
-
-
-def part_words(catalogue: Catalogue, name: str) -> str:
-    """Return a part's name in words: `finger:2` is the right index."""
-    kind, _, number = name.partition(":")
-    if kind == "finger":
-        return full_finger_words(catalogue, Finger(int(number)))
-    if kind == "verify":
-        return catalogue.text("ui-part-verify", finger=full_finger_words(catalogue, Finger(int(number))))
-    if kind == "iris":
-        return catalogue.text(f"ui-eye-{Eye(int(number)).name.lower()}")
-    return catalogue.text(f"ui-part-{kind}")
 
 
 def finger_states(catalogue: Catalogue, sitting: Sitting) -> dict[Finger, FingerState]:

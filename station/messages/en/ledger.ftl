@@ -29,8 +29,8 @@ ledger-head-malformed = The signature of the blank book is damaged.
 ledger-chain-gap = An entry is missing from the chain
 ledger-chain-repeated = An entry is repeated or out of order
 ledger-chain-broken = An entry was changed
-ledger-negative = Stock of { $account } becomes negative
-ledger-cache-differs = The stored total of { $account } does not agree with the entries
+ledger-negative = Stock of { ledger-account } becomes negative
+ledger-cache-differs = The stored total of { ledger-account } does not agree with the entries
 ledger-serials-differ = The list of blank numbers of a receipt was changed
 ledger-head-forged = The signature of a chain head is not valid
 ledger-cut-off = The chain was cut: entry { $seq }, signed before, is not there
@@ -51,15 +51,32 @@ ledger-remark-receive-station = From station { $partner } { $quantity }: { $docu
 ledger-remark-destroyed = Destroyed { $quantity }: { $document }
 ledger-remark-late = { $quantity } pieces of { $day } booked today
 ledger-conflict-serial = Blank { $serial } was booked as used more than once ({ $stations })
-ledger-conflict-negative = Stock of { $account } at { $station } is negative ({ $balance })
-ledger-conflict-transfer = Transfer { $account }: { $quantity } more received than sent
+ledger-conflict-negative = Stock of { ledger-account } at { $station } is negative ({ $balance })
+ledger-conflict-transfer = Transfer { ledger-account }: { $quantity } more received than sent
 ledger-conflict-fork = Station { $station }: two different entries have the number { $seq }
 ledger-conflict-gap = Entries of station { $station } are incomplete after { $seq }
 ledger-account = { $account ->
-    [store] The store
-    [division] The division
-    [spoiled_store] The store of spoiled pieces
-    [discrepancy] The discrepancy account
+    [store] Store
+    [division] Division
+    [room] Room { $place }
+    [point] Counter { $place }
+    [spoiled_store] Spoiled store
+    [spoiled-division] Spoiled at the division
+    [spoiled-room] Spoiled in room { $place }
+    [spoiled-point] Spoiled at counter { $place }
+    [discrepancy] Discrepancy account
+    [outside] { $place }
+    [outside-opening] Earlier stock
+    [printed-baru] Printed new
+    [printed-hilang] Printed for lost
+    [printed-rusak] Printed for damaged
+    [printed-perubahan_data] Printed for data change
+    [destroyed] Destroyed
+    [written_off] Written off
+    [loan_out] Lent to { $place }
+    [loan_in] Borrowed from { $place }
+    [suket] Letters
+    [transfer] Transfer { $place }
    *[other] { $account }
 }
 ledger-day-far-ahead = The clock says { $day }, but the last record of the book is of { $last }. Check the clock; if it is right, two people confirm the day in "Blanks today".

@@ -29,8 +29,8 @@ ledger-head-malformed = Tanda tangan buku blangko rusak.
 ledger-chain-gap = Catatan hilang dari rantai
 ledger-chain-repeated = Catatan berulang atau tertukar
 ledger-chain-broken = Catatan diubah
-ledger-negative = Stok { $account } menjadi negatif
-ledger-cache-differs = Jumlah tersimpan { $account } tidak sama dengan catatan
+ledger-negative = Stok { ledger-account } menjadi negatif
+ledger-cache-differs = Jumlah tersimpan { ledger-account } tidak sama dengan catatan
 ledger-serials-differ = Daftar nomor blangko penerimaan diubah
 ledger-head-forged = Tanda tangan kepala rantai tidak sah
 ledger-cut-off = Rantai dipotong: catatan { $seq } yang sudah ditandatangani tidak ada
@@ -51,15 +51,32 @@ ledger-remark-receive-station = Dari stasiun { $partner } { $quantity }: { $docu
 ledger-remark-destroyed = Dimusnahkan { $quantity }: { $document }
 ledger-remark-late = { $quantity } keping peristiwa tanggal { $day } dicatat hari ini
 ledger-conflict-serial = Blangko { $serial } dicatat terpakai lebih dari sekali ({ $stations })
-ledger-conflict-negative = Stok { $account } di { $station } negatif ({ $balance })
-ledger-conflict-transfer = Kiriman { $account }: diterima { $quantity } lebih banyak daripada dikirim
+ledger-conflict-negative = Stok { ledger-account } di { $station } negatif ({ $balance })
+ledger-conflict-transfer = Kiriman { ledger-account }: diterima { $quantity } lebih banyak daripada dikirim
 ledger-conflict-fork = Stasiun { $station }: ada dua catatan berbeda bernomor { $seq }
 ledger-conflict-gap = Catatan stasiun { $station } belum lengkap setelah { $seq }
 ledger-account = { $account ->
     [store] Gudang
     [division] Bidang
+    [room] Ruang { $place }
+    [point] Loket { $place }
     [spoiled_store] Gudang rusak
+    [spoiled-division] Rusak di bidang
+    [spoiled-room] Rusak di ruang { $place }
+    [spoiled-point] Rusak di loket { $place }
     [discrepancy] Akun selisih
+    [outside] { $place }
+    [outside-opening] Stok lama
+    [printed-baru] Dicetak baru
+    [printed-hilang] Dicetak ganti hilang
+    [printed-rusak] Dicetak ganti rusak
+    [printed-perubahan_data] Dicetak perubahan data
+    [destroyed] Dimusnahkan
+    [written_off] Dihapuskan
+    [loan_out] Dipinjam { $place }
+    [loan_in] Pinjaman dari { $place }
+    [suket] Suket
+    [transfer] Kiriman { $place }
    *[other] { $account }
 }
 ledger-day-far-ahead = Jam menunjukkan { $day }, padahal catatan terakhir buku { $last }. Periksa jam; kalau benar, dua orang membenarkan tanggalnya di "Blangko hari ini".

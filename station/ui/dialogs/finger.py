@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 
 from station.domain.sample import Finger
 from station.domain.staff import Actor
+from station.messages.body_parts import full_finger_words
 from station.ui.access import station_app
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, Form
-from station.ui.widgets.fingers import full_finger_words
 from station.ui.widgets.glass import Glass
 
 if TYPE_CHECKING:

@@ -28,10 +28,9 @@ class BlankMovements(StationScreen):
 
     def account_words(self, account: str) -> str:
         """Return an account's name in words."""
-        kind, _, name = account.partition(":")
-        words = self.words(f"ui-account-{kind.replace('_', '-')}")
-        place = self.words("ui-account-division") if name == "division" else name.rpartition(":")[2]
-        return f"{words} {place}".strip()
+        from station.ledger.accounts import named
+
+        return self.words("ledger-account", **named(account))
 
     def role_words(self, roles: Iterable[Role]) -> str:
         """Return roles as people call them."""

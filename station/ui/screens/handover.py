@@ -15,6 +15,7 @@ from station.devices.fingerprint.interface import FingerPreview
 from station.domain.card import SpoilCause
 from station.domain.errors import StationError
 from station.domain.nik import masked_nik
+from station.messages.body_parts import full_finger_words
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.credentials import Credentials
@@ -22,7 +23,6 @@ from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words
 from station.ui.screens.sam_pin import SamPinScreen
-from station.ui.widgets.fingers import full_finger_words
 from station.ui.widgets.picture import Picture
 from station.ui.widgets.rows import Row, Rows
 

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
+from station.messages.body_parts import part_words
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.form import Field, Form
 from station.ui.screens.base import StationScreen
-from station.ui.sitting_view import part_words
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.picture import Picture
 from station.ui.widgets.rows import Row, Rows

@@ -21,21 +21,13 @@ from station.devices.iris.interface import IrisPreview
 from station.domain.card import photo_background
 from station.domain.errors import StationError
 from station.domain.sample import ColourImage, Finger, PenSample
+from station.messages.body_parts import part_words
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.notice import Notice
 from station.ui.screens.base import StationScreen
 from station.ui.screens.sitting_decisions import SittingDecisions
 from station.ui.session_facts import class_words
-from station.ui.sitting_view import (
-    finger_states,
-    instruction,
-    next_slap,
-    part_facts,
-    part_words,
-    rail,
-    result_words,
-    step_facts,
-)
+from station.ui.sitting_view import finger_states, instruction, next_slap, part_facts, rail, result_words, step_facts
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.fingers import FingerPanel
 from station.ui.widgets.picture import Picture

@@ -12,12 +12,12 @@ from station.capture.attendance import PostponeReason
 from station.capture.sitting import PartState, Step
 from station.domain.sample import BiometricException, ExceptionReason
 from station.domain.staff import Actor
+from station.messages.body_parts import part_words
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.credentials import Credentials
 from station.ui.dialogs.form import Field, Form
 from station.ui.screens.base import StationScreen
-from station.ui.sitting_view import part_words
 
 if TYPE_CHECKING:
     from station.capture.sitting import Part, Sitting

@@ -11,13 +11,13 @@ from textual.widgets import Static
 from station.domain.clock import local_date
 from station.domain.sample import Finger
 from station.domain.staff import Actor, Role
+from station.messages.body_parts import full_finger_words
 from station.staff.book import Account
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.finger import EnrolDialog
 from station.ui.dialogs.form import Field, FieldKind, Form
 from station.ui.dialogs.tick import Tick
 from station.ui.screens.base import StationScreen
-from station.ui.widgets.fingers import full_finger_words
 from station.ui.widgets.rows import Row, Rows
 
 _FINGERS = (

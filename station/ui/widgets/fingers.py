@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from station.domain.sample import Finger
+from station.messages.body_parts import finger_words
 from station.messages.catalogue import Catalogue
 from station.ui.access import station_app
 from station.ui.widgets.facts import Mark
@@ -37,17 +38,6 @@ class FingerState:
     mark: Mark
     score: int | None = None
     words: str = ""
-
-
-def finger_words(catalogue: Catalogue, finger: Finger) -> str:
-    """Return the finger's name without its hand."""
-    return catalogue.text(f"ui-finger-{finger.name.split('_')[1].lower()}")
-
-
-def full_finger_words(catalogue: Catalogue, finger: Finger) -> str:
-    """Return the finger's name with its hand."""
-    hand = catalogue.text("ui-hand-left" if finger.is_left else "ui-hand-right")
-    return f"{finger_words(catalogue, finger)} {hand.lower()}"
 
 
 def bar(score: int, cells: int = _BAR_CELLS) -> str:

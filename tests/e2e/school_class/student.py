@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from station.domain.sample import Finger
-from station.ui.widgets.fingers import full_finger_words
+from station.messages.body_parts import full_finger_words
 from tests.e2e.school_class.sight import CATALOGUE, Sight, words
 from tests.e2e.school_class.typist import Stuck, Typist
 

@@ -156,7 +156,7 @@ def test_the_attendance_list_shows_what_became_of_each(writer: RegisterWriter) -
 
 def test_the_recording_register_knows_status_and_exceptions(students: list[Student], writer: RegisterWriter) -> None:
     rows = rows_of(writer.recording_register(SESSION), "nik", "status", "exceptions", "operator", "school")
-    assert rows == [(students[0].nik, "PRR", "finger:1 (tidak ada)", PRINTER.name, "SMAN 1 Contoh")]
+    assert rows == [(students[0].nik, "Siap cetak (PRR)", "ibu jari kanan (tidak ada)", PRINTER.name, "SMAN 1 Contoh")]
     assert rows == rows_of(writer.recording_register(), "nik", "status", "exceptions", "operator", "school")
 
 

@@ -26,7 +26,7 @@ def test_no_account_goes_below_zero(desk: Desk) -> None:
     desk.receive(10)
     with pytest.raises(Refused) as raised:
         desk.book.issue_to_division(CUSTODIAN, HEAD, 11)
-    assert raised.value.params == {"account": "store", "available": 10, "wanted": 11}
+    assert raised.value.params == {"account": "store", "place": "", "available": 10, "wanted": 11}
     with pytest.raises(Refused):
         desk.book.repay(CUSTODIAN, RECORD, "Kab. Tabalong", 1)
     with pytest.raises(Refused):

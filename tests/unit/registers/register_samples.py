@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from station.config import LetterheadConfig
+from station.devices.check import CheckItem, CheckReport, Verdict
 from station.domain.clock import WITA
 from station.domain.person import Sex
 from station.ledger.book import BlankBook
@@ -22,6 +23,8 @@ from station.registers.blank_records import (
     build_destruction_record,
     build_discrepancy_record,
     build_loan_record,
+    build_shortage_record,
+    build_write_off_record,
 )
 from station.registers.card_lists import (
     EnvelopeLine,
@@ -33,10 +36,13 @@ from station.registers.card_lists import (
     build_receipt_register,
     build_surrendered_cards,
 )
+from station.registers.consolidated import build_consolidated, build_forecast
 from station.registers.document import Document
+from station.registers.kit_checklist import build_kit_checklist
 from station.registers.needs import Need, build_need_report
 from station.registers.paper import Head
 from station.registers.programme import SchoolLine, build_programme_report
+from station.registers.regency_files import RegencyMonth
 from station.registers.session_lists import (
     AttendanceLine,
     RecordingLine,
@@ -88,8 +94,8 @@ def recording_lines(count: int) -> list[RecordingLine]:
             birth_date=line.birth_date,
             sex=line.sex,
             school="SMAN 1 Contoh Paringin",
-            status=("Terekam", "PRR", "SFE")[index % 3],
-            exceptions="finger:1 (tidak ada)" if index % 9 == 0 else "",
+            status=("Terekam", "Siap cetak (PRR)", "Dikirim ke pusat (SFE)")[index % 3],
+            exceptions="ibu jari kanan (tidak ada), telunjuk kiri (dibalut)" if index % 9 == 0 else "",
             may_have_card_from=date(2025, 1, 5),
             operator="Operator Contoh A",
             kit_id="KIT-1",
@@ -176,18 +182,53 @@ def sample_allocation() -> Allocation:
     return propose(sample_needs(), 1000, floor=50, cap=500)
 
 
+def sample_months() -> list[RegencyMonth]:
+    return [
+        RegencyMonth(need.name, "Januari 2025", need.stock, 500, 20, 150 + index, 2, need.stock + 328 - index, 20, 31)
+        for index, need in enumerate(sample_needs())
+    ]
+
+
+def checked_kit() -> CheckReport:
+    """A kit with everything a check can say: good, doubtful, missing, and more than one cause."""
+    kinds = ("fingerprint", "iris", "signature", "camera", "modem", "gnss", "display", "smartcard-desk")
+    items = [
+        CheckItem(
+            f"check-{kind}", f"{kind}-1", Verdict.GO, {"check-identity": f"Contoh {kind} no. SIM-0001, versi 1.2.3"}
+        )
+        for kind in kinds
+    ]
+    printer = {"check-ribbon-percent": "64", "check-film-percent": "71"}
+    slow: dict[str, object] = {"device": "pemindai-cadangan", "seconds": 25}
+    medium: dict[str, object] = {
+        "path": "/media/operator/CADANGAN-KIT-1/rekaman-sekolah",
+        "reason": "hanya baca",
+    }
+    items += [
+        CheckItem("check-printer", "pencetak-1", Verdict.GO, printer),
+        CheckItem("check-fingerprint", "pemindai-cadangan", Verdict.STOP, {}, ("check-too-slow",), slow),
+        CheckItem("check-clock", "-", Verdict.CARE, {}, ("check-clock-unverified",)),
+        CheckItem("check-disk", "-", Verdict.GO, {"check-free-mib": "48.211"}),
+        CheckItem("check-battery", "-", Verdict.CARE, {}, ("check-battery-low",), {"percent": 18}),
+        CheckItem("check-backup", "CADANGAN-KIT-1", Verdict.STOP, {}, ("check-backup-unwritable",), medium),
+    ]
+    return CheckReport("KIT-1", datetime(2025, 1, 6, 6, 30, tzinfo=WITA), 7.8, tuple(items))
+
+
 def province_documents(head: Head) -> list[Document]:
     allocation = sample_allocation().approved("Nama Contoh")
     return [
         build_need_report(sample_needs()[0], DAY, date(2025, 2, 28), head),
         build_allocation_list(allocation, DAY, head),
         *build_handover_records(allocation, "001/BAST/2025", DAY, head)[:1],
+        build_consolidated(sample_months(), head),
+        build_forecast(sample_needs(), DAY, date(2025, 2, 28), head),
         build_distribution_checklist(DAY, head),
         build_programme_report(
             date(2025, 1, 1),
             date(2025, 1, 31),
             [SchoolLine(f"SMA Contoh {index}", 120 + index, 100, 80 + index, 60, 40 + index) for index in range(1, 9)],
-            [("BIO_CAPTURED", 12), ("PRINT_READY_RECORD", 620), ("DUPLICATE_RECORD", 3)],
+            [("Terekam", 12), ("Data ganda (DUP)", 3), ("Siap cetak (PRR)", 620)],
             head,
         ),
     ]
@@ -203,6 +244,8 @@ def work_a_bad_day(desk: Desk) -> None:
     desk.bring_back()
     count = desk.book.count(CUSTODIAN, desk.book.balance("store") - 2)
     desk.book.explain_discrepancy(CUSTODIAN, HEAD, count.entry_id, "dua keping tidak ditemukan setelah hitung ulang")
+    desk.book.write_off(CUSTODIAN, HEAD, 1, "tidak ditemukan sampai akhir bulan", Paper("BA/11/2025", DAY))
+    desk.book.borrow(CUSTODIAN, Paper("BA-PP/8/2025", DAY), "Kota Umpama", 40)
     desk.book.destroy(CUSTODIAN, HEAD, 4, Paper("BA/9/2025", DAY), ["Saksi Contoh Satu", "Saksi Contoh Dua"])
 
 
@@ -215,6 +258,9 @@ def blank_documents(book: BlankBook, head: Head) -> list[Document]:
         build_loan_record(by_kind["loan_out"], 100, head),
         build_destruction_record(by_kind["destroyed"], NAMES, head),
         build_discrepancy_record(by_kind["difference"], NAMES, head),
+        build_loan_record(by_kind["loan_in"], 40, head),
+        build_shortage_record(by_kind["receipt"], NAMES, head),
+        build_write_off_record(by_kind["write_off"], NAMES, head),
     ]
 
 
@@ -226,4 +272,5 @@ def every_document(desk: Desk, head: Head) -> list[Document]:
         *card_documents(head),
         *blank_documents(desk.book, head),
         *province_documents(head),
+        build_kit_checklist(checked_kit(), head),
     ]

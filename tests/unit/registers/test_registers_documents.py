@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import Enum
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from station.capture.attendance import Outcome
 from station.config import LetterheadConfig
+from station.devices.check import Verdict
+from station.domain.card import PrintReason, SpoilCause
 from station.domain.clock import WITA
 from station.domain.errors import BadInput, NotFound, Refused
 from station.domain.identifiers import CountedIds
+from station.domain.sample import ExceptionReason
+from station.domain.status import RecordStatus
 from station.ledger.posting import Document as Paper
 from station.ledger.usage import UsageRow
 from station.messages.catalogue import LANGUAGES, Catalogue
+from station.print.handover import HandOverWay
 from station.registers.allocation import build_handover_records, propose
 from station.registers.daily_text import ServiceDay, daily_service_text
+from station.registers.document import Signatures
 from station.registers.needs import Need, average_per_day
 from station.registers.pdf import pdf_bytes
 from station.registers.screen import screen_lines
@@ -56,6 +64,63 @@ def test_every_document_is_made_in_every_form(desk: Desk, language: str) -> None
                 first = table.columns[0]
                 words = cell_text(row[first.key], first.kind, Catalogue(language))
                 assert re.sub(r"\s+", "", words) in squeezed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_document_shows_a_code_of_the_program(desk: Desk, language: str) -> None:
+    for document in every_document(desk, paper_head(language)):
+        shown = "\n".join(screen_lines(document, 200))
+        assert re.findall(r"\b[A-Z]+_[A-Z_]+\b|\b[a-z]+_[a-z_]+\b|\b(?:finger|iris|verify|room|point):", shown) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("status", RecordStatus),
+        ("reason", PrintReason),
+        ("cause", SpoilCause),
+        ("missing", ExceptionReason),
+        ("way", HandOverWay),
+        ("outcome", Outcome),
+        ("verdict", Verdict),
+    ],
+)
+def test_every_code_of_a_register_has_words(language: str, group: str, codes: type[Enum]) -> None:
+    for code in codes:
+        words = f"registers-{group}-{code.value.lower().replace('_', '-')}"
+        assert Catalogue(language).has(words), words
+
+
+def test_everybody_signs_a_record_once(desk: Desk) -> None:
+    for document in every_document(desk, paper_head()):
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf_bytes(document))).pages)
+        titles = [person.title for block in document.blocks if isinstance(block, Signatures) for person in block.people]
+        for title in set(titles) & {"Pejabat kedua", "Disetujui oleh", "Pelaksana"}:
+            assert text.count(title) == titles.count(title), document.name
+    assert titles == ["Operator Perekaman"]
+
+
+def test_a_loan_record_says_what_was_outstanding_then(desk: Desk) -> None:
+    desk.at(DAY)
+    desk.receive(500)
+    lent = desk.book.lend(CUSTODIAN, Paper("BA-PP/1/2025", DAY), "Kabupaten Misal", 100)
+    part = desk.book.receive_repayment(CUSTODIAN, Paper("BA-PP/2/2025", DAY), "Kabupaten Misal", 30)
+    rest = desk.book.receive_repayment(CUSTODIAN, Paper("BA-PP/3/2025", DAY), "Kabupaten Misal", 70)
+    borrowed = desk.book.borrow(CUSTODIAN, Paper("BA-PP/4/2025", DAY), "Kabupaten Misal", 40)
+    writer = writer_of(desk)
+    left = [" ".join(screen_lines(writer.official_record(one.entry_id))) for one in (lent, part, rest, borrowed)]
+    for text, words in zip(left, ("100 (seratus)", "70 (tujuh puluh)", "0 (nol)", "40 (empat puluh)"), strict=True):
+        assert f"Sisa pinjam pakai setelah penyerahan ini: {words} keping" in text
+
+
+def test_a_shortage_record_is_of_the_day_of_the_count(desk: Desk) -> None:
+    desk.at(DAY)
+    short = desk.receive(498, paper=500)
+    text = " ".join(screen_lines(writer_of(desk).official_record(short.entry_id), 1000))
+    assert "tanggal enam, bulan Januari" in text
+    assert f"Nomor: {short.station}/{short.seq}" in text
+    assert "Pada berita acara serah terima 001/BAST/2025" in text
 
 
 def test_lists_that_stay_at_a_school_mask_the_nik() -> None:
@@ -203,13 +268,20 @@ def test_the_writer_makes_official_records_of_the_entries_that_need_one(desk: De
             made.append(writer.official_record(entry.entry_id))
         except NotFound:
             continue
-    kinds = ["ba-kekurangan", "ba-pinjam-pakai", "ba-selisih", "ba-pemusnahan"]
+    kinds = [
+        "ba-kekurangan",
+        "ba-pinjam-pakai",
+        "ba-selisih",
+        "ba-penghapusan",
+        "ba-pinjam-pakai",
+        "ba-pemusnahan",
+    ]
     assert [document.name.split("-2025")[0] for document in made] == kinds
     assert "500 (lima ratus) keping" in " ".join(screen_lines(made[0]))
     assert "100 (seratus) keping" in " ".join(screen_lines(made[1]))
-    written_off = desk.book.write_off(CUSTODIAN, HEAD, 2, "tidak ditemukan", Paper("BA/10/2025", DAY))
+    written_off = desk.book.write_off(CUSTODIAN, HEAD, 1, "tidak ditemukan", Paper("BA/10/2025", DAY))
     made.append(writer.official_record(written_off.entry_id))
-    assert "2 (dua) keping" in " ".join(screen_lines(made[-1]))
+    assert "1 (satu) keping" in " ".join(screen_lines(made[-1]))
     assert len(writer.write_all(made, tmp_path / "ba")) == 2 * len(made)
     assert len(writer.write_usage_report(2025, 1, tmp_path)) == 2
     assert "Sisa" in writer.daily_text(writer.service_day(DAY))
