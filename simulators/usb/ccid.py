@@ -4,8 +4,9 @@ The slot holds any card that answers `power_on`, `power_off` and `process`. A ca
 in right after the host was told of an empty slot is seen half a second after the old one
 left: the PC/SC service looks every 0.4 s and loses a card that comes back faster. Faults
 (`<device> transmit`): `silence`, `slow seconds=N` (with time extensions), `garbage`,
-`mute` the card does not answer, `tear` the card is gone in mid-command, `unplug
-seconds=N`.
+`duplicated` the answer comes twice, `late` the answer to the command before comes first,
+`misnumbered` an answer to a command that was never given comes first, `mute` the card does
+not answer, `tear` the card is gone in mid-command, `unplug seconds=N`.
 
 Does not simulate: TPDU and character level, PIN pads, several slots, clock and voltage.
 """
@@ -96,6 +97,7 @@ class CcidReaderModel(UsbModel):
         self._absent_until_s = 0.0
         self._told_absent = False
         self._pieces = b""
+        self._last_answer = b""
         slot.on_change(self._card_changed)
 
     def receive(self, endpoint: int, data: bytes) -> None:  # noqa: ARG002 - there is only one OUT endpoint
@@ -194,7 +196,16 @@ class CcidReaderModel(UsbModel):
             case "slow":
                 self._exchange_slowly(fault.number("seconds", 2.0), card, sequence, command)
             case _:
-                self._exchange(card, sequence, command)
+                self._exchange_astray(fault.action, card, sequence, command)
+
+    def _exchange_astray(self, action: str, card: Card, sequence: int, command: bytes) -> None:
+        if action == "late":
+            self.pipes[BULK_IN].push(self._last_answer)
+        if action == "misnumbered":
+            self._reply(_DATA_BLOCK, (sequence + 100) & 0xFF, b"\xa5\xa5\x90\x00")
+        self._exchange(card, sequence, command)
+        if action == "duplicated":
+            self.pipes[BULK_IN].push(self._last_answer)
 
     def _exchange_slowly(self, left_s: float, card: Card, sequence: int, command: bytes) -> None:
         if left_s <= 0:
@@ -222,7 +233,8 @@ class CcidReaderModel(UsbModel):
         self, kind: int, sequence: int, data: bytes = b"", status: int | None = None, error: int = 0, last: int = 0
     ) -> None:
         state = self._state() if status is None else status
-        self.pipes[BULK_IN].push(_HEADER.pack(kind, len(data), 0, sequence, state, error, last) + data)
+        self._last_answer = _HEADER.pack(kind, len(data), 0, sequence, state, error, last) + data
+        self.pipes[BULK_IN].push(self._last_answer)
 
     def _card_changed(self, present: bool) -> None:
         if not present:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -15,7 +16,7 @@ from simulators.faults import FaultScript, parse_fault
 from simulators.usb.ccid import encoder_reader, sam_reader
 from simulators.usb.pcsc import PcscStack, pcsc_is_possible
 from simulators.usb.usbip_server import UsbipServer
-from station.devices.errors import DeviceUnavailable, NoReply, OutcomeUnknown
+from station.devices.errors import DeviceError, DeviceUnavailable, NoReply, OutcomeUnknown
 from station.devices.smartcard.pcsc import PcscReader, open_reader
 from station.domain.errors import BadInput
 
@@ -167,6 +168,35 @@ async def test_a_command_not_answered_has_an_unknown_outcome(bench: ReaderBench,
         await channel.transmit(SELECT)
     await channel.close()
     assert await becomes(lambda: is_ready(sam))
+
+
+@pytest.mark.parametrize("action", ["duplicated", "late", "misnumbered"])
+async def test_a_reader_out_of_step_is_in_step_again_once_it_connects_anew(
+    bench: ReaderBench, sam: PcscReader, action: str
+) -> None:
+    # libccid does not compare the running number of a card's answer, and PC/SC hands none on: what is
+    # taken for an answer then is for the dialogue with the card to tell (tests/contract/test_chip_out_of_step.py)
+    bench.sam_slot.insert(EchoCard())
+    assert await sam.wait_for_card(True, 5.0)
+    channel = await sam.connect()
+    bench.faults.add(parse_fault(f"smartcard-sam transmit 1 {action}"))
+    with contextlib.suppress(DeviceError):
+        for _number in range(2):
+            await channel.transmit(SELECT)
+    await channel.close()
+
+    async def in_step() -> bool:
+        try:  # libccid may take the stray answer for that of the reset: the card then counts as mute, once
+            again = await sam.connect()
+        except DeviceUnavailable:
+            return False
+        for number in range(3):
+            command = SELECT + bytes((number,))
+            assert (await again.transmit(command)).data == command[::-1]
+        await again.close()
+        return True
+
+    assert await becomes(in_step)
 
 
 @pytest.mark.parametrize("action", ["silence", "garbage"])

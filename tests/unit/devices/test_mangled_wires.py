@@ -189,6 +189,32 @@ def test_the_simulated_reader_outlives_any_message(pieces: list[Any]) -> None:
     assert all(not answer or len(answer) == 10 + int.from_bytes(answer[1:5], "little") for answer in answers)
 
 
+def to_reader(kind: int, sequence: int, body: bytes = b"") -> bytes:
+    """A message of CCID with its running number."""
+    return bytes((kind,)) + len(body).to_bytes(4, "little") + bytes((0, sequence, 0, 0, 0)) + body
+
+
+READER_TALK = [
+    to_reader(kind, number, body)
+    for number, (kind, body) in enumerate(
+        [(0x62, b""), (0x6F, b"\x00\xa4\x04\x00"), (0x65, b""), (0x6C, b""), (0x63, b""), (0x6F, b""), (0x72, b"")]
+    )
+]
+ANSWER_KINDS = {0x62: 0x80, 0x6F: 0x80, 0x65: 0x81, 0x63: 0x81, 0x72: 0x81, 0x6C: 0x82}
+
+
+@FEW
+@given(st.lists(st.sampled_from(READER_TALK), min_size=1, max_size=12))
+def test_the_simulated_reader_answers_each_message_in_any_order_under_its_own_number(talk: list[bytes]) -> None:
+    reader = sam_reader(CardSlot(), FaultScript())
+    answers: list[bytes] = []
+    for message in talk:
+        reader.submit(Transfer(BULK_OUT, len(message), lambda *_ended: None, message))
+        reader.submit(Transfer(BULK_IN, 512, lambda _status, _length, data: answers.append(bytes(data))))
+    reader.detached()
+    assert [(answer[0], answer[6]) for answer in answers] == [(ANSWER_KINDS[sent[0]], sent[6]) for sent in talk]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),

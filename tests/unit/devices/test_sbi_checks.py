@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.sbi import TestAuthority
+from simulators.sbi.answers import Answers
+from simulators.sbi.pictures import Given
 from station.biometrics.records.codecs import encode_jpeg2000
 from station.biometrics.records.finger_image import FingerCompression, FingerRepresentation, encode_fingers
 from station.biometrics.records.iris_image import IrisFormat, IrisRepresentation, encode_irises
@@ -21,7 +26,9 @@ from station.devices.transport.sbi_messages import BioType, CapturePlan
 from station.devices.transport.sbi_record import BadRecord, read_finger, read_iris
 from station.devices.transport.sbi_reply import DeviceSaid, SbiDevice, read_capture, read_devices
 from station.devices.transport.sbi_trust import NotBelieved, TrustRoots
+from station.domain.clock import ManualClock
 from station.domain.sample import Eye, Finger, GreyImage
+from tests.unit.devices.mangled import mangled
 
 _NOW = datetime(2026, 7, 23, 2, 0, tzinfo=UTC)
 _IMAGE = GreyImage(24, 16, bytes(range(192)) * 2, 500)
@@ -59,6 +66,71 @@ def test_a_description_made_of_nonsense_is_refused_or_empty(reply: object) -> No
         assert read_devices(reply, _roots(), _NOW) == []
     except (NotBelieved, DeviceSaid):
         return
+
+
+@lru_cache(maxsize=1)
+def _two_captures() -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
+    """Two captures of one device, each of two thumbs, truly signed; the second goes on where the first ended."""
+    answers = Answers(BioType.FINGER, ManualClock(_NOW))
+    seal = _authority().seal_for("alat").seal
+    found: list[tuple[dict[str, Any], ...]] = []
+    for number, transaction in enumerate(("t-0", "t-1")):
+        given = [Given(name, bytes((number, place)) * 40, 80) for place, name in enumerate(_PLAN.wanted)]
+        asked = {"previousHash": found[0][-1]["hash"] if found else "", "requestedScore": "0"}
+        body = {"env": "Staging", "transactionId": transaction}
+        found.append(tuple(answers.capture(body, asked, given, seal, "", 0.0)))
+    return found[0], found[1]
+
+
+def _believed(items: object) -> list[str]:
+    """Return the names of the parts that are believed of an answer to the second capture."""
+    earlier, _asked_for = _two_captures()
+    plan = replace(_PLAN, previous_hash=earlier[-1]["hash"])
+    device = replace(_DEVICE, serial=Answers(BioType.FINGER, ManualClock(_NOW)).serial)
+    return [part.name for part in read_capture({"biometrics": items}, plan, device, _roots(), _NOW, 180)]
+
+
+def test_the_answer_asked_for_is_believed_whole() -> None:
+    assert _believed(list(_two_captures()[1])) == list(_PLAN.wanted)
+
+
+@given(st.lists(st.sampled_from(range(4)), max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_parts_reordered_repeated_missing_or_of_an_earlier_capture_are_never_believed(places: list[int]) -> None:
+    earlier, asked_for = _two_captures()
+    every = [*earlier, *asked_for]
+    if places == [2, 3]:
+        return
+    with pytest.raises(NotBelieved):
+        _believed([every[place] for place in places])
+
+
+@given(st.permutations(range(4)), st.permutations(range(4)))
+@settings(max_examples=60, deadline=None)
+def test_hashes_and_records_put_together_anew_are_never_believed(records: list[int], hashes: list[int]) -> None:
+    earlier, asked_for = _two_captures()
+    every = [*earlier, *asked_for]
+    items = [
+        {**every[record], "hash": every[shown]["hash"]} for record, shown in zip(records[:2], hashes[:2], strict=True)
+    ]
+    if (records[:2], hashes[:2]) == ([2, 3], [2, 3]):
+        return
+    with pytest.raises(NotBelieved):
+        _believed(items)
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_an_answer_from_a_bad_cable_is_refused_or_the_one_that_was_sent(data: st.DataObject) -> None:
+    sent = json.dumps(list(_two_captures()[1])).encode()
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), min_size=2, max_size=4)))
+    pieces = [sent[start:end] for start, end in pairwise([0, *cuts, len(sent)])]
+    try:
+        items = json.loads(b"".join(data.draw(mangled(pieces))))
+    except ValueError:
+        return
+    with contextlib.suppress(NotBelieved, DeviceSaid):
+        assert _believed(items) == list(_PLAN.wanted)
 
 
 def test_a_flipped_bit_anywhere_in_a_signed_answer_is_never_believed() -> None:
