@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable
@@ -18,6 +18,7 @@ from station.devices.fingerprint.interface import FingerCapture, FingerImage, Fi
 from station.devices.fingerprint.uareu_operation import MODE, MODE_OFF, Operation, Sensor
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.transport.breakable import BreakableWork
+from station.devices.transport.usb_conversation import Mark
 from station.devices.transport.usb_handle import InterfaceKind, UsbHandle
 from station.devices.transport.usb_port import UsbPort
 from station.domain.clock import Clock, SystemClock
@@ -38,6 +39,7 @@ class UareuScanner:
         self._clock = clock or SystemClock()
         self._turn = asyncio.Lock()
         self._leftovers = True
+        self._known: tuple[UsbHandle, DeviceIdentity] | None = None
         self._work = BreakableWork()
 
     @property
@@ -76,24 +78,33 @@ class UareuScanner:
         async with self._turn:
             operation = Operation(self._port.name, request.timeout_s)
             leftovers, self._leftovers = self._leftovers, True
+
+            def talk(handle: UsbHandle) -> Iterator[Mark]:
+                self._identify(handle)
+                yield from operation.talk(handle, leftovers=leftovers)
+
             try:
-                await self._port.converse(
-                    "capture", lambda handle: operation.talk(handle, leftovers=leftovers), lambda _nothing: None
-                )
+                await self._port.converse("capture", talk, lambda _nothing: None)
             finally:
-                await self._switch_off()
-            if operation.picture is None or operation.device is None:
+                if not operation.is_off:
+                    await self._switch_off()
+            if operation.picture is None or self._known is None:
                 raise BadReply(self._port.name, "capture")
             self._leftovers = False
             if on_preview is not None:
                 on_preview(FingerPreview(operation.picture, 1))
             image = FingerImage(operation.picture, request.fingers)
-            return FingerCapture((image,), operation.device, self._clock.now())
+            return FingerCapture((image,), self._known[1], self._clock.now())
 
     async def _switch_off(self) -> None:
         order = self._port.ask_anew("off", lambda handle: self._sensor(handle, "off").write(MODE, bytes((MODE_OFF,))))
         with contextlib.suppress(DeviceError):
             await asyncio.shield(asyncio.ensure_future(order))
+
+    def _identify(self, handle: UsbHandle) -> None:
+        """Ask the sensor who it is, once each time it was opened; on the device's thread."""
+        if self._known is None or self._known[0] is not handle:
+            self._known = (handle, self._sensor(handle, "capture").identity())
 
     def _sensor(self, handle: UsbHandle, command: str) -> Sensor:
         return Sensor(self._port.name, handle, command)

@@ -133,17 +133,15 @@ class Descrambler:
 
 def upright(picture: RawPicture) -> bytes:
     """Return `HEIGHT` lines, ridges dark, turned by half; lines that were not present are white."""
-    rows = bytearray()
-    place = 0
+    rows = np.zeros(WIDTH * HEIGHT, np.uint8)
+    data = np.frombuffer(picture.data, np.uint8)
+    taken = filled = 0
     for block in picture.blocks:
         length = block.lines * WIDTH
-        if BlockFlag.NOT_PRESENT in block.flags:
-            rows += b"\0" * length
-        else:
-            rows += picture.data[place : place + length]
-            place += length
-    whole = bytes(rows[: WIDTH * HEIGHT]).ljust(WIDTH * HEIGHT, b"\0")
-    return whole[::-1].translate(_INVERTED)
-
-
-_INVERTED = bytes(255 - value for value in range(256))
+        if BlockFlag.NOT_PRESENT not in block.flags:
+            lines = data[taken : taken + length][: rows.size - filled]
+            rows[filled : filled + lines.size] = lines
+            taken += length
+        filled = min(filled + length, rows.size)
+    eights = rows.view(np.uint64)  # reversing words of eight bytes and then their bytes is three times as fast
+    return np.invert(eights[::-1]).byteswap(inplace=True).tobytes()

@@ -6,11 +6,12 @@ interrupt pipe, the picture comes scrambled on the bulk pipe.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Generator, Iterator
 
-from station.devices.errors import BadReply, NoReply
+from station.devices.errors import BadReply, DeviceError, NoReply
 from station.devices.fingerprint import uareu_image as image
 from station.devices.identity import DeviceIdentity
 from station.devices.transport.usb_conversation import BEGUN, PAUSE, Mark
@@ -38,14 +39,13 @@ class Operation:
 
     def __init__(self, name: str, timeout_s: float) -> None:
         self.picture: GreyImage | None = None
-        self.device: DeviceIdentity | None = None
+        self.is_off = False
         self._name = name
         self._timeout_s = timeout_s
 
     def talk(self, handle: UsbHandle, *, leftovers: bool) -> Iterator[Mark]:
         """Capture; with `leftovers` both pipes are read empty first. Raises NoReply at the deadline."""
         sensor = Sensor(self._name, handle, "capture")
-        self.device = sensor.identity()
         interrupt = find_endpoint(handle, inward=True, attributes=_INTERRUPT)
         bulk = find_endpoint(handle, inward=True, attributes=_BULK)
         yield BEGUN
@@ -62,6 +62,9 @@ class Operation:
             pixels = image.upright(self._readable(sensor, image.RawPicture.unpack(raw)))
         except image.WireError as error:
             raise BadReply(self._name, "capture") from error
+        with contextlib.suppress(DeviceError):  # a sensor that is just going has given its picture all the same
+            sensor.write(MODE, bytes((MODE_OFF,)))
+            self.is_off = True
         self.picture = GreyImage(image.WIDTH, image.HEIGHT, pixels, image.RESOLUTION_PPI)
 
     def _transfer(self, handle: UsbHandle, bulk: int) -> Generator[Mark, None, bytes]:
