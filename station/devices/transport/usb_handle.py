@@ -17,7 +17,7 @@ import usb.util
 
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.transport.usb_address import LocalUsbAddress, RemoteUsbAddress, UsbAddress
-from station.devices.transport.usb_recording import ControlExchange, OpenedDevice, PipeData, Step, UsbRecorder
+from station.devices.transport.usb_recording import ControlExchange, OpenedDevice, PipeData, UsbRecorder
 from station.devices.transport.usbip_backend import UsbipBackend
 from station.devices.transport.usbip_link import LinkGone, UsbipLink
 
@@ -93,12 +93,13 @@ class UsbHandle:
         kind = request_type | 0x80
         answer: bytes | None = None
         try:
-            with self._mapping(command):
-                index = self._index(kind)
-                answer = bytes(self._device.ctrl_transfer(kind, request, value, index, length, _ms(timeout_s)))
-                return answer
+            answer = bytes(self._device.ctrl_transfer(kind, request, value, self._index(kind), length, _ms(timeout_s)))
+        except usb.core.USBError as error:
+            raise _mapped(self._name, command, error) from error
         finally:
-            self._note(ControlExchange(kind, request, value, b"", answer))
+            if self._recorder is not None:
+                self._recorder.note(ControlExchange(kind, request, value, b"", answer))
+        return answer
 
     def control_out(
         self, command: str, request_type: int, request: int, value: int, data: bytes, timeout_s: float
@@ -106,12 +107,14 @@ class UsbHandle:
         """Tell by a control transfer to the interface; raises DeviceRefused on a STALL."""
         answer: bytes | None = None
         try:
-            with self._mapping(command):
-                index = self._index(request_type)
-                self._device.ctrl_transfer(request_type, request, value, index, data, _ms(timeout_s))
-                answer = b""
+            index = self._index(request_type)
+            self._device.ctrl_transfer(request_type, request, value, index, data, _ms(timeout_s))
+            answer = b""
+        except usb.core.USBError as error:
+            raise _mapped(self._name, command, error) from error
         finally:
-            self._note(ControlExchange(request_type, request, value, data, answer))
+            if self._recorder is not None:
+                self._recorder.note(ControlExchange(request_type, request, value, data, answer))
 
     def read(self, command: str, endpoint: int, size: int, timeout_s: float) -> bytes | None:
         """Read at most `size` bytes; return None when nothing came in time."""
@@ -124,17 +127,21 @@ class UsbHandle:
             self._buffers[size] = array("B", bytes(size))
         buffer = self._buffers[size]
         try:
-            with self._mapping(command):
-                count = self._device.read(endpoint, buffer, _ms(timeout_s))
-        except NoReply:
+            count = self._device.read(endpoint, buffer, _ms(timeout_s))
+        except usb.core.USBTimeoutError:
             return None
-        except DeviceRefused as error:
-            with contextlib.suppress(usb.core.USBError):
-                self._device.clear_halt(endpoint)
-            raise BadReply(self._name, command, "usb-stalled") from error
+        except usb.core.USBError as error:
+            trouble = _mapped(self._name, command, error)
+            if isinstance(trouble, NoReply):
+                return None
+            if isinstance(trouble, DeviceRefused):
+                with contextlib.suppress(usb.core.USBError):
+                    self._device.clear_halt(endpoint)
+                trouble = BadReply(self._name, command, "usb-stalled")
+            raise trouble from error
         view = memoryview(buffer)[:count]
         if self._recorder is not None:
-            self._note(PipeData(endpoint, bytes(view)))
+            self._recorder.note(PipeData(endpoint, bytes(view)))
         return view
 
     def alive(self, timeout_s: float) -> bool:
@@ -150,10 +157,6 @@ class UsbHandle:
     def close(self) -> None:
         """Give the device back."""
         _dispose(self._device)
-
-    def _note(self, step: Step) -> None:
-        if self._recorder is not None:
-            self._recorder.note(step)
 
     def _opened(self) -> OpenedDevice:
         timeout_ms = _ms(OPEN_TIMEOUT_S)
@@ -190,13 +193,6 @@ class UsbHandle:
             return str(usb.util.get_string(self._device, index) or "").strip("\0 ")
         except (usb.core.USBError, ValueError):
             return ""
-
-    @contextlib.contextmanager
-    def _mapping(self, command: str) -> Any:
-        try:
-            yield
-        except usb.core.USBError as error:
-            raise _mapped(self._name, command, error) from error
 
 
 def _find(address: UsbAddress) -> Any:
