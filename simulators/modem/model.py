@@ -2,7 +2,7 @@
 
 Transport-neutral: `feed` takes bytes, `send` gives them out. Replies follow V.250 and
 3GPP TS 27.007/27.005 as a common 4G module words them, so that foreign AT clients
-(gammu) find their way too.
+(gammu, ModemManager) find their way too. A call to `*99***n#` answers CONNECT and leaves the line to data.
 
 Faults, by command name (`modem CGACT 1 ...`): `silence`; `cme code=N`; `garbage`;
 `truncated`; `chatter` unasked codes between the reply's lines; `late seconds=N`;
@@ -67,7 +67,8 @@ class ModemModel:
         self.pin_tries = 3
         self.attached = True
         self.active = False
-        self.apn = ""
+        self.contexts: dict[int, str] = {}
+        self.active_context = 0
         self.echo = True
         self.numeric_errors = False
         self.vendor = "quectel"
@@ -98,13 +99,15 @@ class ModemModel:
         self.network.signal = 99
         self.network.stat = 2
         self._deactivate()
-        self.unasked("+CREG: 2")
+        for name in ("CREG", "CGREG"):
+            self.unasked(f"+{name}: 2")
 
     def find_signal(self, signal: int = 17) -> None:
         """Come out of the valley."""
         self.network.signal = signal
         self.network.stat = 1
-        self.unasked('+CREG: 1,"1A2B","01C3D4E5",7')
+        for name in ("CREG", "CGREG"):
+            self.unasked(f'+{name}: 1,"1A2B","01C3D4E5",7')
 
     def pull_sim(self) -> None:
         """Take the SIM out."""
@@ -140,7 +143,7 @@ class ModemModel:
 
     def _execute(self, body: str) -> _Answer:
         upper = body.upper()
-        if upper in ("", "Z", "&F", "E0", "E1", "V1", "Q0"):
+        if upper in ("", "Z", "&F", "E0", "E1", "V1", "Q0", "X4", "&C1", "&D1"):
             self.echo = {"E0": False, "E1": True, "Z": True, "&F": True}.get(upper, self.echo)
             return [], "OK"
         if upper.startswith("+CMEE="):
@@ -208,30 +211,33 @@ class ModemModel:
         return [], "OK"
 
     def _context_command(self, upper: str, body: str) -> _Answer | None:
-        if match := re.fullmatch(r'\+CGDCONT=1,"IP","([^"]*)"', body, re.IGNORECASE):
-            self.apn = match[1]
+        if match := re.fullmatch(r'\+CGDCONT=(\d),"IP","([^"]*)".*', body, re.IGNORECASE):
+            self.contexts[int(match[1])] = match[2]
             return [], "OK"
-        if upper == "+CGACT=0,1":
+        if re.fullmatch(r"\+CGACT=0(,\d)?|H0?", upper):
             self._deactivate()
             return [], "OK"
-        if upper != "+CGACT=1,1":
+        dialled = re.fullmatch(r"DT?\*99\*\*\*(\d)#", upper)
+        wanted = dialled or re.fullmatch(r"\+CGACT=1,(\d)", upper)
+        if wanted is None:
             return None
         if not self._registered() or not self.attached:
             return [], self._error(148)
-        if not self.apn:
+        if not self.contexts.get(int(wanted[1])):
             return [], self._error(33)
-        self._activate()
-        return [], "OK"
+        self._activate(int(wanted[1]))
+        return [], "CONNECT 150000000" if dialled else "OK"
 
     def _context_query(self, upper: str, _body: str) -> _Answer | None:
-        address = "10.64.17.8" if self.active else ""
-        given = f'+CGCONTRDP: 1,5,"{self.apn}","10.64.17.8.255.255.255.252","10.64.17.1","10.64.0.53"'
+        number, address = self.active_context, "10.64.17.8" if self.active else ""
+        apn = self.contexts.get(number, "")
+        given = f'+CGCONTRDP: {number},5,"{apn}","10.64.17.8.255.255.255.252","10.64.17.1","10.64.0.53"'
         answers = {
-            "+CGDCONT?": [f'+CGDCONT: 1,"IP","{self.apn}","0.0.0.0",0,0'],
-            "+CGACT?": [f"+CGACT: 1,{int(self.active)}"],
+            "+CGDCONT?": [f'+CGDCONT: {one},"IP","{name}","0.0.0.0",0,0' for one, name in self.contexts.items()],
+            "+CGACT?": [f"+CGACT: {one},{int(self.active and one == number)}" for one in self.contexts],
             "+CGPADDR=1": [f'+CGPADDR: 1,"{address}"'],
             "+CGCONTRDP": [given] if self.active else [],
-            "+CGCONTRDP=1": [given] if self.active else [],
+            f"+CGCONTRDP={number}": [given] if self.active else [],
         }
         return (answers[upper], "OK") if upper in answers else None
 
@@ -254,8 +260,8 @@ class ModemModel:
             return 2
         return self.network.stat
 
-    def _activate(self) -> None:
-        self.active = True
+    def _activate(self, context: int) -> None:
+        self.active, self.active_context = True, context
         if self._path is not None:
             self._path.bring_up()
 

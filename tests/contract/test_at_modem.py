@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from simulators.faults import Fault
 from simulators.modem import ModemLine, ModemModel
+from station.devices.errors import DeviceUnavailable, NoReply
 from station.devices.modem.at import open_modem
+from station.devices.modem.interface import SimState
 from station.domain.clock import SystemClock
 from tests.contract.modem_contract import ModemContract
 from tests.unit.devices.far_ends import SmallWorld
@@ -42,8 +45,14 @@ class AtRig:
     def fault(self, command: str, action: str) -> None:
         self._world.faults.add(Fault("modem", command, 1, action))
 
+    def disturb_link(self, action: str) -> None:
+        self.fault("CGACT", action)
+
     def lose_signal(self) -> None:
         self._model.lose_signal()
+
+    def find_signal(self) -> None:
+        self._model.find_signal()
 
     def data_flows(self) -> bool:
         return self._model.active
@@ -76,3 +85,30 @@ class TestAtModem(ModemContract):
         await made.start()
         yield made
         await made.stop()
+
+    async def test_unasked_codes_between_reply_lines_change_nothing(self, rig: AtRig) -> None:
+        rig.fault("CSQ", "chatter")
+        rig.fault("COPS", "chatter")
+        assert (await rig.modem.network()).signal_dbm == -79
+
+    @pytest.mark.parametrize("action", ["silence", "garbage", "truncated"])
+    async def test_an_answer_that_makes_no_sense_is_no_reply(self, rig: AtRig, action: str) -> None:
+        await rig.modem.identity()
+        rig.fault("CPIN", action)
+        started_s = time.monotonic()
+        with pytest.raises(NoReply):
+            await rig.modem.sim_state()
+        assert time.monotonic() - started_s < 3
+        assert await rig.modem.sim_state() is SimState.READY
+
+    async def test_unplugging_in_mid_command_tells_whoever_waits(self, rig: AtRig) -> None:
+        await rig.modem.identity()
+        rig.fault("CPIN", "silence")
+        task = asyncio.ensure_future(rig.modem.sim_state())
+        await asyncio.sleep(0.1)
+        started_s = time.monotonic()
+        rig.unplug()
+        with pytest.raises(DeviceUnavailable):
+            await task
+        assert time.monotonic() - started_s < 2.0
+        await rig.plug()

@@ -16,14 +16,15 @@ from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceU
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.modem.at_codec import AtCommand, fields
 from station.devices.modem.at_line import AtLine
+from station.devices.modem.conditions import SIM_PROBLEMS, readiness_of, require_apn, require_pin
 from station.devices.modem.interface import (
     AccessTechnology,
     DataCounters,
+    LinkListener,
     NetworkState,
     RegistrationState,
     SimState,
 )
-from station.domain.errors import BadInput
 
 _CONTEXT = 1
 _REGISTRATION_POLL_S = 1.0
@@ -35,13 +36,6 @@ _TECHNOLOGIES = {
     **dict.fromkeys((2, 4, 5, 6), AccessTechnology.G3),
     **dict.fromkeys((7, 9, 10), AccessTechnology.G4),
 }
-_SIM_PROBLEMS = {
-    SimState.ABSENT: "modem-sim-absent",
-    SimState.PIN_NEEDED: "modem-pin-needed",
-    SimState.PUK_NEEDED: "modem-puk-needed",
-}
-_APN = re.compile(r"[A-Za-z0-9.-]{1,100}")
-_PIN = re.compile(r"\d{4,8}")
 
 
 class AtModem:
@@ -57,6 +51,10 @@ class AtModem:
         """Return the newest codes the modem sent by itself, oldest first; at most 64."""
         return tuple(self._line.unasked)
 
+    def watch_link(self, listener: LinkListener | None) -> None:
+        """Tell `listener` when the modem says by itself that it is registered, or no longer."""
+        self._line.watch_link(listener)
+
     async def identity(self) -> DeviceIdentity:
         """Return maker, model, IMEI as serial, firmware."""
         make, model, firmware, imei = [
@@ -71,19 +69,7 @@ class AtModem:
             network = await self.network()
         except DeviceError as error:
             return Readiness((error.message_id,))
-        problems = [_SIM_PROBLEMS[sim]] if sim in _SIM_PROBLEMS else []
-        if network.registration is RegistrationState.DENIED:
-            problems.append("modem-denied")
-        elif not network.registration.registered:
-            problems.append("modem-not-registered")
-        if network.signal_dbm is None:
-            problems.append("modem-no-signal")
-        details = {
-            "modem-operator": network.operator or "-",
-            "modem-technology": network.technology.value,
-            "modem-signal-dbm": "-" if network.signal_dbm is None else str(network.signal_dbm),
-        }
-        return Readiness(tuple(problems), details)
+        return readiness_of(sim, network)
 
     async def sim_state(self) -> SimState:
         """Return the state of the SIM."""
@@ -100,8 +86,7 @@ class AtModem:
 
     async def enter_pin(self, pin: str) -> None:
         """Unlock the SIM once; a wrong PIN is `modem-pin-wrong`. Never repeated by itself."""
-        if not _PIN.fullmatch(pin):
-            raise BadInput("modem-pin-malformed")
+        require_pin(pin)
         try:
             await self._line.ask(AtCommand(f'AT+CPIN="{pin}"', repeatable=False))
         except DeviceRefused as error:
@@ -126,12 +111,11 @@ class AtModem:
 
         Raises DeviceRefused `modem-sim-not-ready` or `modem-denied`, NoReply `modem-not-registered` at the deadline.
         """
-        if not _APN.fullmatch(apn):
-            raise BadInput("modem-apn-malformed", apn=apn)
+        require_apn(apn)
         deadline_s = time.monotonic() + timeout_s
         sim = await self.sim_state()
         if sim is not SimState.READY:
-            raise DeviceRefused(self._name, "connect", sim.value, _SIM_PROBLEMS[sim])
+            raise DeviceRefused(self._name, "connect", sim.value, SIM_PROBLEMS[sim])
         await self._await_registration(deadline_s)
         await self._before(deadline_s, "AT+CGATT=1")
         await self._before(deadline_s, f'AT+CGDCONT={_CONTEXT},"IP","{apn}"')

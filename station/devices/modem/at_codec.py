@@ -17,6 +17,8 @@ _CODED_ERROR = re.compile(r"\+CM[ES] ERROR: ?(.+)")
 _UNASKED_WORDS = ("RING", "RDY", "SMS READY", "CALL READY", "PB DONE", "NORMAL POWER DOWN", "POWERED DOWN")
 _UNASKED_SIGNS = ("+", "^", "*", "$", "#", "%", "_", "@")
 _REGISTRATION_UNASKED = re.compile(r'\+C(?:|G|E)REG: ?\d(?:,".*)?')
+_REGISTRATION_NEWS = re.compile(r"\+C(?:|G|E)REG: ?(\d)")
+_CONTEXT_LOST = re.compile(r"\+CGEV: ?(?:NW|ME) (?:DEACT|PDN DEACT|DETACH)")
 _LONGEST_LINE_BYTES = 2048
 _MOST_REPLY_LINES = 256
 
@@ -107,6 +109,13 @@ class AtCodec:
             # +CREG: 1 and +CREG: 1,"1A2B" are news; +CREG: 2,1 is the answer to +CREG?
             return line.startswith(command.prefix) and not _REGISTRATION_UNASKED.fullmatch(line)
         return not line.startswith(_UNASKED_SIGNS) and line.upper() not in _UNASKED_WORDS
+
+
+def link_news(line: str) -> bool | None:
+    """Return what an unasked code says of the network: registered, no longer, or nothing (+CREG, +CGEV)."""
+    if match := _REGISTRATION_NEWS.match(line):
+        return match[1] in ("1", "5")
+    return False if _CONTEXT_LOST.match(line) else None
 
 
 def _final_error(line: str) -> str:

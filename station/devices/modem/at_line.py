@@ -7,9 +7,11 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
+from contextlib import suppress
 
 from station.devices.errors import DeviceRefused, DeviceUnavailable, NoReply, OutcomeUnknown
-from station.devices.modem.at_codec import AtCodec, AtCommand, AtReply, Unasked
+from station.devices.modem.at_codec import AtCodec, AtCommand, AtReply, Unasked, link_news
+from station.devices.modem.interface import LinkListener
 from station.devices.transport.serial_port import SerialPort
 
 _WAKE_UP = AtCommand("AT", timeout_s=1.0)
@@ -40,6 +42,8 @@ class AtLine:
         self._turn = asyncio.Lock()
         self._reply_outstanding = False
         self._heard_at_s = 0.0
+        self._listener: tuple[asyncio.AbstractEventLoop, LinkListener] | None = None
+        self._link_known: bool | None = None
         self.closings = 0
         self.unasked: deque[str] = deque(maxlen=_MOST_UNASKED)
 
@@ -58,6 +62,10 @@ class AtLine:
             raise DeviceRefused(self._device, command.text.partition("=")[0], reply.error)
         return reply.lines
 
+    def watch_link(self, listener: LinkListener | None) -> None:
+        """Tell `listener` on this event loop what unasked codes say of the network; once for each change."""
+        self._listener = None if listener is None else (asyncio.get_running_loop(), listener)
+
     async def close(self) -> None:
         """Close the port, whoever waits is told at once; may be called twice. `closings` counts it."""
         self.closings += 1
@@ -68,7 +76,9 @@ class AtLine:
         with self._state:
             self._heard_at_s = time.monotonic()
             events = self._codec.feed(data)
-            self.unasked.extend(event.text for event in events if isinstance(event, Unasked))
+            news = [event.text for event in events if isinstance(event, Unasked)]
+            self.unasked.extend(news)
+            self._tell(news)
             replies = [event for event in events if isinstance(event, AtReply)]
             if not replies or self._pending is None:
                 return
@@ -83,6 +93,17 @@ class AtLine:
             pending, self._pending = self._pending, None
         if pending is not None and pending.set_running_or_notify_cancel():
             pending.set_exception(error)
+
+    def _tell(self, news: list[str]) -> None:
+        for line in news:
+            registered = link_news(line)
+            if registered is None or registered is self._link_known:
+                continue
+            self._link_known = registered
+            if self._listener is not None:
+                loop, listener = self._listener
+                with suppress(RuntimeError):  # the loop ended before the port
+                    loop.call_soon_threadsafe(listener, registered)
 
     async def _open(self) -> None:
         if not await self._port.open():

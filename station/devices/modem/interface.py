@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -62,8 +63,15 @@ class DataCounters:
     received_bytes: int
 
 
+LinkListener = Callable[[bool], None]
+"""Hears True when the network can carry data again, False when it no longer does; called on the event loop."""
+
+
 class Modem(Protocol):
     """Brings a data link up and down and tells its state."""
+
+    def watch_link(self, listener: LinkListener | None) -> None:
+        """Tell one listener of changes from now on, None for nobody; heard while the device is open."""
 
     async def identity(self) -> DeviceIdentity:
         """Return maker, model, IMEI as serial, firmware."""
