@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from station.staff.book import StaffBook
     from station.staff.roster import StaffRoster
     from station.sync.engine import SyncEngine
+    from station.sync.loop import SyncLoop
 
 _CHIP_PROFILE = "ocp1"
 
@@ -293,6 +294,15 @@ class StationServices:
             "school_roster": self._office_lists().apply,
         }
         return SyncEngine(self.database, self.kit, self.config, self.keys, handlers, self.clock, self.ids, self.blanks)
+
+    @cached_property
+    def sync_loop(self) -> SyncLoop | None:
+        """Return the exchange that goes on by itself; None where kit.toml names no office or wants it by hand."""
+        from station.sync.links import Links
+        from station.sync.loop import SyncLoop
+
+        links = Links(self.config.office, self.kit)
+        return SyncLoop(self.sync, links) if links.any and self.config.office.automatic else None
 
     def close(self) -> None:
         """Fold the database's log and close it; devices are closed by `aclose` where a loop runs."""

@@ -29,7 +29,10 @@ class DeviceConfig:
 
 @dataclass(frozen=True, slots=True)
 class OfficeConfig:
-    """Where the office server is, by each link, and how it is trusted."""
+    """Where the office server is, by each link, and how it is trusted.
+
+    `automatic` sends and asks by itself while the app is open; without it only a person does.
+    """
 
     lan_url: str = ""
     m2m_url: str = ""
@@ -37,6 +40,7 @@ class OfficeConfig:
     pairing_code: str = ""
     apn: str = "m2m.contoh"
     metered_budget_mib_per_day: int = 200
+    automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)

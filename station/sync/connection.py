@@ -9,7 +9,8 @@ from __future__ import annotations
 import select
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -76,9 +77,12 @@ class Endpoint:
 
 
 class HttpConnection:
-    """A kept connection to one endpoint; raises LinkLost on any break, and is then of no further use."""
+    """A kept connection to one endpoint; raises LinkLost on any break, and is then of no further use.
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    `opened` is given the connection before the handshake, so that another thread can break that off as well.
+    """
+
+    def __init__(self, endpoint: Endpoint, opened: Callable[[HttpConnection], None] | None = None) -> None:
         self._endpoint = endpoint
         self._http = h11.Connection(h11.CLIENT)
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -91,9 +95,12 @@ class HttpConnection:
         self._socket.settimeout(STALL_TIMEOUT_S)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
+        self._greeted = False
         self._tls = endpoint.context.wrap_bio(
             self._incoming, self._outgoing, server_hostname=endpoint.host, session=endpoint.session
         )
+        if opened is not None:
+            opened(self)
         try:
             self._shake_hands()
         except LinkLost:
@@ -112,6 +119,18 @@ class HttpConnection:
         """Close the socket; the TLS session is kept for the next connection."""
         self._keep_session()
         self._socket.close()
+
+    @property
+    def local_address(self) -> str:
+        """Return the address of this machine the connection goes out from, empty once it is closed."""
+        with suppress(OSError):
+            return str(self._socket.getsockname()[0])
+        return ""
+
+    def break_off(self) -> None:
+        """Break the connection from another thread; whoever reads or writes hears LinkLost at once."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def request(
         self,
@@ -172,6 +191,7 @@ class HttpConnection:
             raise LinkLost("sync-office-not-trusted", reason=error.verify_message) from error
         except ssl.SSLError as error:
             raise LinkLost("sync-tls-refused", reason=error.reason or str(error)) from error
+        self._greeted = True
         self._flush()
 
     def _send(self, data: bytes | None) -> None:
@@ -247,7 +267,7 @@ class HttpConnection:
             raise LinkLost("sync-reply-malformed", reason=str(error)) from error
 
     def _keep_session(self) -> None:
-        session = self._tls.session
+        session = self._tls.session if self._greeted else None
         if session is not None and session.has_ticket:
             self._endpoint.session = session
 

@@ -81,6 +81,8 @@ class SyncEngine:
         self._endpoints: dict[str, Endpoint] = {}
         self._running = asyncio.Lock()
         self._stop = threading.Event()
+        self._visit_now: Visit | None = None
+        self._link_now = ""
         self._paused = False
         self._within_budget = True
 
@@ -116,6 +118,8 @@ class SyncEngine:
             self._within_budget = within_budget
             if link != M2M:
                 return await asyncio.to_thread(self._run, trust, LAN, self._config.office.lan_url)
+            if self._paused:
+                return await asyncio.to_thread(self._run, trust, M2M, "")
             modem = self._kit.modem()
             await modem.connect(self._config.office.apn)
             try:
@@ -131,6 +135,12 @@ class SyncEngine:
     def halt(self) -> None:
         """Stop the present run only; the next one may begin."""
         self._stop.set()
+
+    def link_lost(self, gone: frozenset[str], link: str) -> None:
+        """End the run that goes over this link or from one of these addresses, without waiting for silence."""
+        visit = self._visit_now
+        if visit is not None and (self._link_now == link or visit.local_address in gone):
+            visit.break_off()
 
     def resume(self) -> None:
         """Allow sync again."""
@@ -180,11 +190,13 @@ class SyncEngine:
         connections_before = endpoint.count.connections
         signer, head = self._keys.signer, self._ledger.head()
         visit = Visit(endpoint, trust, signer, head, self._clock, self._randomness, self._stop)
+        self._visit_now, self._link_now = visit, link
         try:
             self._visit(visit, link, tally)
         except StationError as error:
             tally.problems.append(SyncProblem.of(error))
         finally:
+            self._visit_now = None
             visit.close()
             self._note_visit(link, visit.wire_bytes, visit, heard=endpoint.count.received > 0)
         return SyncReport(

@@ -63,6 +63,7 @@ class Visit:
     pieces: PieceSize = field(default_factory=PieceSize)
     _connection: HttpConnection | None = None
     _introduced: bool = False
+    _broken_off: bool = False
     _wire_before: int = 0
 
     def __post_init__(self) -> None:
@@ -72,6 +73,19 @@ class Visit:
     def wire_bytes(self) -> int:
         """Return the bytes of this visit on the wire, both ways."""
         return self.endpoint.count.total - self._wire_before
+
+    @property
+    def local_address(self) -> str:
+        """Return this machine's address on the present connection, empty without one."""
+        connection = self._connection
+        return "" if connection is None else connection.local_address
+
+    def break_off(self) -> None:
+        """End the visit from another thread: the link is known to be gone, nobody need wait for its silence."""
+        self._broken_off = True
+        connection = self._connection
+        if connection is not None:
+            connection.break_off()
 
     def call(self, method: str, target: str, body: bytes = b"") -> bytes:
         """Send a small request, as often as the link needs, and return the reply's body.
@@ -108,7 +122,7 @@ class Visit:
                 return action(self._connected())
             except LinkLost as error:
                 self.close()
-                if error.message_id in _NO_USE:
+                if error.message_id in _NO_USE or self._broken_off:
                     raise
                 cuts = 1 if self.pieces.total_bytes > before else cuts + 1
                 if cuts == 1:
@@ -129,9 +143,14 @@ class Visit:
     def _connected(self) -> HttpConnection:
         if self._connection is None or not self._connection.usable:
             self.close()
-            self._connection = HttpConnection(self.endpoint)
             self._introduced = False
+            return HttpConnection(self.endpoint, self._hold)
         return self._connection
+
+    def _hold(self, connection: HttpConnection) -> None:
+        self._connection = connection
+        if self._broken_off:
+            connection.break_off()
 
     def _introduction(self) -> dict[str, str]:
         """Return the session header for the first request of a connection, nothing for the next ones."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DEVICES = "devices"
 _OVERVIEW = "overview"
+_EXCHANGE = "exchange"
 _LOOK_S = 2.0
 
 
@@ -105,6 +106,13 @@ class Station(App[None]):
     def _devices_changed(self) -> None:
         self.device_reports = self._watch().reports
         self.refresh_overview()
+
+    def keep_in_touch(self) -> None:
+        """Let the exchange with the office go on by itself while the app is open, whoever is signed in."""
+        exchange = self.services.sync_loop
+        if exchange is not None:
+            exchange.on_report = lambda _report: self.refresh_overview()
+            self.run_worker(exchange.run, group=_EXCHANGE, exit_on_error=False)  # type: ignore[arg-type]
 
     def refresh_overview(self) -> None:
         """Read the state of the station anew on a thread; screens show it when it is there."""

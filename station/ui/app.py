@@ -61,11 +61,13 @@ class StationApp(Station):
             self.push_screen(OpeningScreen(self._open_services))
             return
         self.show_sign_in()
+        self.keep_in_touch()
 
     @on(KitOpened)
     def _kit_opened(self, event: KitOpened) -> None:
         self._services = event.services
         self.show_sign_in()
+        self.keep_in_touch()
 
     @on(SignedOut)
     def show_sign_in(self) -> None:

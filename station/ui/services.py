@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from station.staff.book import StaffBook
     from station.staff.roster import StaffRoster
     from station.sync.engine import SyncEngine
+    from station.sync.loop import SyncLoop
 
 
 class Services(Protocol):
@@ -123,3 +124,7 @@ class Services(Protocol):
     @property
     def sync(self) -> SyncEngine:
         """Return the exchange with the office."""
+
+    @property
+    def sync_loop(self) -> SyncLoop | None:
+        """Return the exchange that goes on by itself, None where it is done by hand."""

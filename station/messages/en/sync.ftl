@@ -21,6 +21,7 @@ sync-file-unreadable = Packet file { $path } cannot be read ({ $reason }).
 sync-file-shorter = Packet file { $path } is shorter than it should be.
 sync-trust-damaged = The pairing data of this kit in { $path } is damaged. Pair the kit again.
 sync-no-address = kit.toml has no office address for the link { $link }.
+sync-unexpected = Sending was stopped by a fault of the program ({ $reason }); it is tried again. Tell the administrator.
 sync-paused = Sync is paused.
 sync-budget-spent = Today's data budget is spent; { $waiting } packets wait for tomorrow or the office network.
 sync-certificate-expired = The kit's certificate expired at { $until }. Renew it when the office is reachable.

@@ -21,6 +21,7 @@ sync-file-unreadable = Berkas paket { $path } tidak dapat dibaca ({ $reason }).
 sync-file-shorter = Berkas paket { $path } lebih pendek dari semestinya.
 sync-trust-damaged = Data pendaftaran kit di { $path } rusak. Daftarkan ulang kit ini.
 sync-no-address = Alamat kantor untuk jalur { $link } belum diatur di kit.toml.
+sync-unexpected = Pengiriman terhenti oleh kesalahan program ({ $reason }); dicoba lagi. Laporkan ke administrator.
 sync-paused = Pengiriman dihentikan sementara.
 sync-budget-spent = Jatah data hari ini habis; { $waiting } paket menunggu besok atau jaringan kantor.
 sync-certificate-expired = Sertifikat kit habis sejak { $until }. Perbarui saat tersambung ke kantor.

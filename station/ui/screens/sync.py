@@ -130,7 +130,11 @@ class SyncScreen(StationScreen):
     def action_pause(self) -> None:
         """Stop sending for now, or allow it again."""
         if self.services.sync.status().paused:
-            self.services.sync.resume()
+            exchange = self.services.sync_loop
+            if exchange is None:
+                self.services.sync.resume()
+            else:
+                exchange.send_now()
         else:
             self.services.sync.pause()
         self._draw()
@@ -157,4 +161,10 @@ class SyncScreen(StationScreen):
 
     def _pair(self, answers: dict[str, str] | None) -> None:
         if answers is not None:
-            self.begin(self.words("ui-pairing"), self.services.sync.pair(answers["code"]), lambda _kit: self._draw())
+            self.begin(self.words("ui-pairing"), self.services.sync.pair(answers["code"]), self._paired)
+
+    def _paired(self, _kit_id: str) -> None:
+        exchange = self.services.sync_loop
+        if exchange is not None:
+            exchange.link_is_up()
+        self._draw()

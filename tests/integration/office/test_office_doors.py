@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from station.keys.keystore import write_durably
 from station.keys.tls import client_context
 from station.office import incoming, tables
 from station.office.kits import new_code, revoke
-from station.office.serve import RunningOffice, ServeOptions, open_office
+from station.office.serve import RunningOffice
 from station.sync.connection import Endpoint, HttpConnection, LinkLost
 from station.sync.session import Visit
 from station.sync.trust import Trust, load_trust
@@ -188,46 +187,6 @@ async def test_bytes_beyond_the_durable_offset_are_cut_back(paired: TestKit, off
     assert file.path.stat().st_size == 30_000
     paired.queue(packet)
     assert (await paired.engine.run_once("lan")).receipts == 1
-
-
-async def test_an_outage_of_three_days_and_forty_packets_drains_by_itself_with_two_kits_at_once(
-    paired: TestKit, office: RunningOffice, tmp_path: Path
-) -> None:
-    other = await second_kit(office, tmp_path)
-    for kit in (paired, other):
-        kit.at(f"https://127.0.0.1:{NOBODY_THERE}", Hurry(1))
-        for _day in range(3):
-            for number in range(7):
-                kit.queue(kit.seal(2_000, seed=number))
-            assert (await kit.engine.run_once("lan")).problems[0].message_id == "sync-no-connection"
-        assert list(kit.outbox_states().values()) == ["waiting"] * 21, "no packet is blamed for the link"
-        kit.at(office.url)
-    reports = await asyncio.gather(paired.engine.run_once("lan"), other.engine.run_once("lan"))
-    assert [report.receipts for report in reports] == [21, 21]
-    assert [report.connections for report in reports] == [1, 1]
-
-
-class MovableClock(OffsetClock):
-    """The system clock, some days on when told so."""
-
-    def advance(self, step: timedelta) -> None:
-        self._shift += step
-
-
-async def test_three_days_without_a_link_leave_kit_office_and_certificate_good(tmp_path: Path) -> None:
-    clock = MovableClock(timedelta())
-    options = ServeOptions(tmp_path / "office", port=0, intake=False)
-    with RunningOffice(options, open_office(options, clock=clock)) as office:
-        kit = make_kit(tmp_path / "kit", office.url, clock=clock)
-        await kit.engine.pair(new_code(office.office, "KIT-1"))
-        for number in range(3):
-            kit.queue(kit.seal(2_000, seed=number))
-            clock.advance(timedelta(days=1))
-        report = await kit.engine.run_once("lan")
-        with office.office.database.read() as connection:
-            received = connection.execute(select(tables.packet.c.received_at)).scalars().all()
-    assert (report.receipts, report.problems) == (3, ())
-    assert all(datetime.fromisoformat(at) - datetime.now(UTC) > timedelta(days=2.9) for at in received)
 
 
 @pytest.mark.parametrize("target", ["/v1/batches", "/v1/pair", "/v1/renew"])

@@ -1,0 +1,92 @@
+"""The app keeps in touch with the office by itself: nobody presses a key, nobody need be signed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from station.bootstrap import StationServices, open_station
+from station.office.kits import new_code
+from station.office.serve import RunningOffice, ServeOptions
+from station.store import outbox
+from station.ui.app import StationApp
+from tests.ui.ui_bench import kit_config, settle
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[RunningOffice]:
+    with RunningOffice(ServeOptions(tmp_path / "office", port=0, intake=False)) as running:
+        yield running
+
+
+def _kit(folder: Path, office: RunningOffice, automatic: bool) -> StationServices:
+    config = kit_config(folder)
+    return open_station(
+        replace(config, office=replace(config.office, lan_url=office.url, automatic=automatic)), "kata sandi kit"
+    )
+
+
+def _say_something(services: StationServices) -> None:
+    with services.database.write() as connection:
+        outbox.enqueue(connection, services.ids.new(), "event", "note", b"\xa0", 1, datetime.now(UTC))
+
+
+def _waiting(services: StationServices) -> int:
+    with services.database.read() as connection:
+        return len(outbox.items(connection, outbox.OutboxState.WAITING))
+
+
+async def _pass(pilot: Pilot[None], services: StationServices, seconds: float) -> None:
+    ends_at = time.monotonic() + seconds
+    while _waiting(services) and time.monotonic() < ends_at:
+        await pilot.pause(0.05)
+
+
+async def test_what_waits_goes_out_while_the_first_screen_stands(tmp_path: Path, office: RunningOffice) -> None:
+    services = _kit(tmp_path / "kit", office, automatic=True)
+    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    _say_something(services)
+    app = StationApp(services, "id")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await _pass(pilot, services, 10)
+        assert _waiting(services) == 0
+        assert app.actor is None
+    services.close()
+
+
+async def test_a_paused_exchange_begins_at_once_when_it_is_allowed_again(tmp_path: Path, office: RunningOffice) -> None:
+    services = _kit(tmp_path / "kit", office, automatic=True)
+    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    services.sync.pause()
+    _say_something(services)
+    app = StationApp(services, "id")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await _pass(pilot, services, 0.5)
+        assert _waiting(services) == 1
+        assert services.sync_loop is not None
+        services.sync_loop.send_now()
+        await _pass(pilot, services, 5)
+        assert _waiting(services) == 0
+    services.close()
+
+
+async def test_by_hand_means_by_hand(tmp_path: Path, office: RunningOffice) -> None:
+    services = _kit(tmp_path / "kit", office, automatic=False)
+    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    _say_something(services)
+    app = StationApp(services, "id")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await _pass(pilot, services, 1)
+        assert _waiting(services) == 1
+    services.close()
