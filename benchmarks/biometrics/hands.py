@@ -21,7 +21,7 @@ import numpy as np
 from simulators.people import FingerDefect, Person, make_person
 from simulators.people.slaps import CLEAN_GLASS, ORDINARY_HAND, Glass, Hand, finger_places
 from station.biometrics.finger.segment import SlapSegmentation, segment_slap
-from station.biometrics.pixels import grey_array, grey_image
+from station.biometrics.pixels import Field, grey_array, grey_image
 from station.domain.sample import Finger, GreyImage, Slap
 
 DAY = date(2026, 11, 23)
@@ -84,12 +84,15 @@ def given(person: Person, slap: Slap, missing: frozenset[Finger], turn_deg: floa
 
 def as_scanned(image: GreyImage, condition: Condition) -> GreyImage:
     """Return what a scanner of that contrast, light and resolution makes of a picture."""
-    grey = grey_array(image).astype(np.float32)
+    grey: Field = grey_array(image).astype(np.float32)
     if condition.contrast < 1:
-        grey = 235 - (235 - grey) * condition.contrast
-        grey += np.random.default_rng(1).normal(0, 1.6, grey.shape)
+        grey = np.float32(235) - (np.float32(235) - grey) * np.float32(condition.contrast)
+        grey += np.random.default_rng(1).normal(0, 1.6, grey.shape).astype(np.float32)
     if condition.uneven:
-        slope = np.linspace(0, 70, grey.shape[1], dtype=np.float32)[None] + np.linspace(0, 40, grey.shape[0])[:, None]
+        slope = (
+            np.linspace(0, 70, grey.shape[1], dtype=np.float32)[None]
+            + np.linspace(0, 40, grey.shape[0], dtype=np.float32)[:, None]
+        )
         grey = grey * (1 - slope / 255)
     clipped = np.clip(grey, 0, 255).astype(np.uint8)
     factor = condition.resolution_ppi / 500

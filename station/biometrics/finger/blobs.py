@@ -21,7 +21,7 @@ _SUMMIT_SPACING = 9
 _LEAST_ENERGY_SHARE = 0.28
 _GROUND_WINDOW = 121
 _LEAST_DARKNESS = 12.0
-_DARK_SHARE = 0.55
+_DARK_SHARE, _CLEAR_SHARE = 0.55, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,32 @@ def contact_map(grey: Bytes) -> Flags:
     energy = np.asarray(cv2.resize(cv2.magnitude(across, down), size, interpolation=cv2.INTER_AREA), np.float32)
     ground = float(np.percentile(energy, 20))
     limit = max(6.0, 2.2 * ground, _LEAST_ENERGY_SHARE * float(np.percentile(energy, 97)))
-    ridged = blurred(energy, 0.7) > limit
-    flags = (ridged | _dark(grey, ridged)).astype(np.uint8)
+    ridged = np.asarray(blurred(energy, 0.7) > limit, np.bool_)
+    dark, clear = _by_brightness(grey, ridged)
+    flags = ((ridged | dark) & ~clear).astype(np.uint8)
     flags = np.asarray(cv2.morphologyEx(flags, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     return _holes_filled(flags > 0)
 
 
-def _dark(grey: Bytes, ridged: Flags) -> Flags:
-    """Return where the glass is nearly as dark as under ridges; nowhere when ridges are not darker than the glass."""
-    size = (grey.shape[1] // SCALE, grey.shape[0] // SCALE)
-    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
+def _by_brightness(grey: Bytes, ridged: Flags) -> tuple[Flags, Flags]:
+    """Return where the glass is nearly as dark as under ridges, and where it is clear over more than a valley's width.
+
+    Neither anywhere when what is ridged is not darker than the glass.
+    """
+    height, width = ridged.shape
+    small = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.float32)
     window = np.ones((_GROUND_WINDOW, _GROUND_WINDOW), np.uint8)
     ground = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE), np.float32)
     darkness = ground - small
-    if not ridged.any():
-        return ridged
-    usual = float(np.median(darkness[ridged]))
+    nowhere = np.zeros_like(ridged)
+    usual = float(np.median(darkness[ridged])) if ridged.any() else 0.0
     if usual < _LEAST_DARKNESS or float(np.mean(small[ridged])) > float(np.median(small[~ridged])):
-        return np.zeros_like(ridged)
-    return np.asarray(blurred(darkness, 0.7) > _DARK_SHARE * usual, np.bool_)
+        return nowhere, nowhere
+    finer = np.asarray(cv2.resize(grey, (2 * width, 2 * height), interpolation=cv2.INTER_AREA), np.float32)
+    bright = finer > (ground - _CLEAR_SHARE * usual).repeat(2, axis=0).repeat(2, axis=1)
+    wide = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    clear = np.asarray(wide, np.uint8).reshape(height, 2, width, 2).sum(axis=(1, 3)) >= 2
+    return np.asarray(blurred(darkness, 0.7) > _DARK_SHARE * usual, np.bool_), np.asarray(clear, np.bool_)
 
 
 def _holes_filled(flags: Flags) -> Flags:
