@@ -1,4 +1,4 @@
-"""Hands as they come: smeared, on a glass that was not wiped, with the palm down, close together, small, finer scanned."""
+"""Hands as they come: smeared, on a glass not wiped, with the palm down, close together, small, finer scanned."""
 
 from __future__ import annotations
 
