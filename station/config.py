@@ -7,12 +7,14 @@ bench of simulators.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from station.domain.errors import BadInput
+
+SettingsT = TypeVar("SettingsT", "OfficeConfig", "LetterheadConfig", "CaptureConfig", "PrintConfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,44 @@ def load_config(path: Path) -> KitConfig:
         raise BadInput("config-unreadable", path=str(path), reason=str(error)) from error
     try:
         return _from_raw(raw, path.parent)
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput("config-wrong", path=str(path), reason=f"{type(error).__name__}: {error}") from error
+    except _Entry as error:
+        raise BadInput(f"config-entry-{error.trouble}", path=str(path), entry=error.name) from error
+    except (TypeError, ValueError, ZoneInfoNotFoundError) as error:
+        raise BadInput("config-wrong", path=str(path), reason=str(error)) from error
+
+
+class _Entry(Exception):
+    """An entry that is missing or unknown, with its name as the file writes it."""
+
+    def __init__(self, trouble: str, name: str) -> None:
+        super().__init__(name)
+        self.trouble, self.name = trouble, name
+
+
+def _needed(table: dict[str, object], key: str, where: str) -> str:
+    if key not in table:
+        raise _Entry("missing", f"[{where}] {key}")
+    return str(table[key])
+
+
+def _settings(kind: type[SettingsT], table: dict[str, Any], where: str) -> SettingsT:
+    """Return a group of settings."""
+    _only(table, {field.name for field in fields(kind)}, f"[{where}]")
+    return kind(**table)
+
+
+def _only(table: dict[str, Any], known: set[str], where: str) -> None:
+    """Tell an entry that does not exist: it is most likely misspelt, and nothing would come of it."""
+    for key in table:
+        if key not in known:
+            raise _Entry("unknown", f"{where} {key}".strip())
 
 
 def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
+    _only(raw, {"kit", "device", "office", "letterhead", "capture", "print"}, "")
     kit = _table(raw, "kit")
+    _only(kit, {"id", "data_dir", "passphrase_file", "time_zone", "language", "tpm"}, "[kit]")
+    kit_id = _needed(kit, "id", "kit")
     passphrase = kit.get("passphrase_file")
     capture = dict(_table(raw, "capture"))
     if "backup_dirs" in capture:
@@ -149,16 +183,16 @@ def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
     if not isinstance(devices, list):
         raise TypeError("device must be a list of tables")
     return KitConfig(
-        kit_id=str(kit["id"]),
+        kit_id=kit_id,
         data_dir=base / str(kit.get("data_dir", "data")),
         passphrase_file=base / str(passphrase) if passphrase else None,
         time_zone=ZoneInfo(str(kit.get("time_zone", "Asia/Makassar"))),
         language=str(kit.get("language", "id")),
-        devices=tuple(_device(item, str(kit["id"])) for item in devices),
-        office=OfficeConfig(**office),
-        letterhead=LetterheadConfig(**_table(raw, "letterhead")),
-        capture=CaptureConfig(**capture),
-        printing=PrintConfig(**_table(raw, "print")),
+        devices=tuple(_device(item, kit_id) for item in devices),
+        office=_settings(OfficeConfig, office, "office"),
+        letterhead=_settings(LetterheadConfig, _table(raw, "letterhead"), "letterhead"),
+        capture=_settings(CaptureConfig, capture, "capture"),
+        printing=_settings(PrintConfig, _table(raw, "print"), "print"),
         tpm=str(kit.get("tpm", "auto")),
     )
 
@@ -175,13 +209,15 @@ def _device(item: dict[str, object], kit_id: str) -> DeviceConfig:
     options = item.get("options", {})
     if not isinstance(options, dict):
         raise TypeError("device.options must be a table")
-    if item["kind"] == "printer":
+    _only(item, {field.name for field in fields(DeviceConfig)}, "[[device]]")
+    kind = _needed(item, "kind", "[device]")
+    if kind == "printer":
         options = {"station": kit_id, **options}
     return DeviceConfig(
-        kind=str(item["kind"]),
-        driver=str(item["driver"]),
-        address=str(item["address"]),
-        name=str(item.get("name", item["kind"])),
+        kind=kind,
+        driver=_needed(item, "driver", "[device]"),
+        address=_needed(item, "address", "[device]"),
+        name=str(item.get("name", kind)),
         spare=bool(item.get("spare", False)),
         options={str(key): str(value) for key, value in options.items()},
     )

@@ -181,7 +181,7 @@ class FingerSignIn:
 
     async def _scanner_works(self) -> bool:
         try:
-            return (await self._kit.staff_fingerprint().readiness()).ready
+            return (await self._kit.staff_fingerprint().readiness()).usable
         except StationError:  # not there, silent, or its driver is not
             return False
 

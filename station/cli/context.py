@@ -67,7 +67,7 @@ def ask_recovery_code(catalogue: Catalogue) -> str:
     if given is not None:
         return given
     if not sys.stdin.isatty():
-        raise NotAllowed("cli-no-terminal-for-passphrase")
+        raise NotAllowed("cli-no-terminal-for-recovery-code")
     return getpass.getpass(catalogue.text("cli-ask-recovery-code") + " ")
 
 
@@ -79,7 +79,7 @@ def sign_in(services: StationServices, arguments: argparse.Namespace, catalogue:
     password = os.environ.get("STATION_PASSWORD")
     if password is None:
         if not sys.stdin.isatty():
-            raise NotAllowed("cli-no-terminal-for-passphrase")
+            raise NotAllowed("cli-no-terminal-for-password", variable="STATION_PASSWORD")
         password = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
     return services.staff.sign_in(login, password)
 
@@ -90,7 +90,7 @@ def new_password(login: str, catalogue: Catalogue) -> str:
     if given is not None:
         return given
     if not sys.stdin.isatty():
-        raise NotAllowed("cli-no-terminal-for-passphrase")
+        raise NotAllowed("cli-no-terminal-for-password", variable="STATION_PASSWORD")
     first = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
     if first != getpass.getpass(catalogue.text("cli-password-twice") + " "):
         raise BadInput("cli-passwords-differ")
@@ -104,7 +104,7 @@ def second_person(services: StationServices, login: str | None, catalogue: Catal
     password = os.environ.get("STATION_SECOND_PASSWORD")
     if password is None:
         if not sys.stdin.isatty():
-            raise NotAllowed("cli-no-terminal-for-passphrase")
+            raise NotAllowed("cli-no-terminal-for-password", variable="STATION_SECOND_PASSWORD")
         password = getpass.getpass(catalogue.text("cli-ask-password", login=login) + " ")
     return services.staff.sign_in(login, password)
 

@@ -55,6 +55,11 @@ class CheckItem:
     took_s: float = 0.0
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the title and what may stand for it where a driver package brought no words for its kind."""
+        return (self.title, f"ui-kind-{self.title.removeprefix('check-')}", "check-other")
+
+    @property
     def ok(self) -> bool:
         """Tell whether the kit may set out as far as this item goes."""
         return self.verdict is not Verdict.STOP
@@ -117,7 +122,7 @@ class KitCheck:
         for kind in self._kit.kinds():
             if kind not in EXERCISES:
                 ask = partial(exercise_any, kind=kind)
-                entries.append(("check-other", self._kit.in_use(kind), partial(self._exercised, kind, ask)))
+                entries.append((f"check-{kind}", self._kit.in_use(kind), partial(self._exercised, kind, ask)))
         entries.append(("check-clock", "-", self._clock_against_satellites))
         entries.append(("check-disk", "-", partial(asyncio.to_thread, check_disk, self._config.data_dir)))
         entries.append(("check-battery", "-", partial(asyncio.to_thread, check_battery)))

@@ -33,3 +33,8 @@ class Readiness:
     def ready(self) -> bool:
         """Tell whether nothing stands in the way."""
         return not self.problems
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether the device works as it is: whatever is wrong may wait."""
+        return set(self.problems) <= set(self.may_wait)

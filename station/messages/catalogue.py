@@ -35,6 +35,10 @@ class Catalogue:
                 return words
         return message_id
 
+    def first(self, *message_ids: str) -> str:
+        """Return the first of several messages that has words."""
+        return self.text(next((one for one in message_ids if self.has(one)), message_ids[-1]))
+
     def has(self, message_id: str) -> bool:
         """Tell whether the identifier has words here, in Indonesian, or in a driver package."""
         return any(entries.has(message_id) for entries in self._everything())

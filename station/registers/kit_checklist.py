@@ -24,7 +24,7 @@ def build_kit_checklist(report: CheckReport, head: Head) -> Document:
     rows: tuple[dict[str, Cell], ...] = tuple(
         {
             "number": str(index),
-            "item": head.catalogue.text(item.title),
+            "item": head.catalogue.first(*item.titles),
             "device": item.name,
             "verdict": head.words(f"verdict-{item.verdict.value}"),
             "remarks": _remarks(item, head),

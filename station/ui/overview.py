@@ -213,7 +213,7 @@ def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overvi
     standing = services.sync.status()
     return Overview(
         loaded=True,
-        devices_ready=sum(report.readiness.ready for report in reports if report.in_use) if reports else None,
+        devices_ready=sum(report.readiness.usable for report in reports if report.in_use) if reports else None,
         devices_total=sum(report.in_use for report in reports) if reports else None,
         schools=len(services.rosters.schools()),
         session=_session(services),

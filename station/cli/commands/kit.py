@@ -109,8 +109,8 @@ def _pen_by_hand(catalogue: Catalogue) -> Iterator[PenTest]:
 def _check_line(item: CheckItem, catalogue: Catalogue) -> str:
     facts = ", ".join(f"{catalogue.text(fact)} {value}" for fact, value in item.facts.items())
     causes = "; ".join(catalogue.reason(cause, **{"device": item.name, **item.params}) for cause in item.causes)
-    title = catalogue.text(item.title)
-    if item.title == "check-other":
+    title = catalogue.first(*item.titles)
+    if title == catalogue.text("check-other"):
         title = f"{title}: {item.name}"
     return f"{_MARKS[item.verdict.value]} {title:<28} {causes or facts}"
 
@@ -124,9 +124,10 @@ def _devices(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
                 await services.aclose()
             lines = [f"{datetime.now(services.config.time_zone):%d-%m-%Y %H.%M}"]
             for report in reports:
-                mark = "[v]" if report.readiness.ready else "[X]"
+                state = report.readiness
+                mark = "[v]" if state.ready else "[!]" if state.usable else "[X]"
                 params = {"device": report.name, **report.params}
-                causes = "; ".join(catalogue.reason(cause, **params) for cause in report.readiness.problems)
+                causes = "; ".join(catalogue.reason(cause, **params) for cause in (*state.problems, *state.limits))
                 who = (
                     f"{report.identity.make} {report.identity.model} {report.identity.serial}"
                     if report.identity

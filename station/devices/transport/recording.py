@@ -10,10 +10,10 @@ A recording may hold personal data; whoever keeps it looks first.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -170,10 +170,18 @@ class _SerialSide:
             self._writer.write(data)
 
 
-async def _record(port: int, address: str, path: Path) -> None:
-    with path.open("x", encoding="ascii") as file:
-        recorder = Recorder(address, file, SystemClock())
-        await recorder.start(port)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Record what a driver and its device say to each other.")
+    parser.add_argument("port", type=int, help="loopback port the driver is pointed at")
+    parser.add_argument("address", help="address of the device, as in kit.toml, or tcp://host:port")
+    parser.add_argument("file", type=Path, help="file to write; it must not exist yet")
+    return parser
+
+
+async def _record(arguments: argparse.Namespace) -> None:
+    with arguments.file.open("x", encoding="ascii") as file:
+        recorder = Recorder(arguments.address, file, SystemClock())
+        await recorder.start(arguments.port)
         try:
             await asyncio.Event().wait()
         finally:
@@ -182,4 +190,4 @@ async def _record(port: int, address: str, path: Path) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_record(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
+        asyncio.run(_record(_parser().parse_args()))

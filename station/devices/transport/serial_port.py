@@ -25,6 +25,7 @@ from serial import rfc2217
 from serial.urlhandler import protocol_socket
 
 from station.devices.errors import DeviceUnavailable, NoReply
+from station.domain.errors import BadInput
 
 _log = logging.getLogger("station.devices.serial_port")
 _READ_SLICE_S = 0.2
@@ -49,7 +50,7 @@ class SerialPort:
     def __init__(
         self, address: str, device: str, listener: PortListener, baud: int = 115200, write_timeout_s: float = 2.0
     ) -> None:
-        self._url = address.removeprefix("serial:")
+        self._url = _url(address, device)
         self._device = device
         self._listener = listener
         self._baud = baud
@@ -181,6 +182,20 @@ class SerialPort:
         if not stopping.is_set():
             self._gone = True
             self._listener.lost(error)
+
+
+def _url(address: str, device: str) -> str:
+    """Return the address as pyserial takes it; raises BadInput for one it can never open."""
+    url = address.removeprefix("serial:")
+    try:
+        if "://" in url:
+            serial.serial_for_url(url, do_not_open=True)
+        elif ":" in url and not url.startswith(("/", ".")):  # a scheme without its slashes would pass for a file
+            raise ValueError(url)
+    except ValueError as error:
+        example = "serial:/dev/ttyUSB0, socket://127.0.0.1:7010"
+        raise BadInput("device-address-wrong", device=device, address=address, example=example) from error
+    return url
 
 
 def _heard(opened: asyncio.Future[bool]) -> None:

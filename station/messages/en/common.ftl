@@ -1,6 +1,8 @@
 config-missing = Settings file { $path } does not exist. Give --config or copy a kit.toml.
 config-unreadable = Settings file { $path } cannot be read: { $reason }
 config-wrong = Settings file { $path } is wrong: { $reason }
+config-entry-missing = Settings file { $path }: the entry { $entry } is missing.
+config-entry-unknown = Settings file { $path }: the entry { $entry } is not known. Check its spelling.
 nik-not-16-digits = A NIK has 16 digits
 nik-date-impossible = The date inside the NIK is impossible
 nik-serial-zero = The serial of the NIK is 0000

@@ -4,6 +4,7 @@ ui-device-name = Name
 ui-device-state = State
 ui-device-serial = Serial
 ui-device-ready = ready
+ui-device-usable = ready, with care
 ui-device-not-ready = not ready
 ui-device-spare = spare
 ui-device-already = This device is in use already

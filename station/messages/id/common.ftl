@@ -1,6 +1,8 @@
 config-missing = Berkas pengaturan { $path } tidak ada. Jalankan dengan --config atau salin kit.toml.
 config-unreadable = Berkas pengaturan { $path } tidak dapat dibaca: { $reason }
 config-wrong = Berkas pengaturan { $path } salah: { $reason }
+config-entry-missing = Berkas pengaturan { $path }: isian { $entry } belum ada.
+config-entry-unknown = Berkas pengaturan { $path }: isian { $entry } tidak dikenal. Periksa ejaannya.
 nik-not-16-digits = NIK harus 16 angka
 nik-date-impossible = Tanggal di dalam NIK tidak mungkin
 nik-serial-zero = Nomor urut NIK 0000

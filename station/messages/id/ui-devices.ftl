@@ -4,6 +4,7 @@ ui-device-name = Nama
 ui-device-state = Keadaan
 ui-device-serial = Nomor seri
 ui-device-ready = siap
+ui-device-usable = siap, perlu perhatian
 ui-device-not-ready = belum siap
 ui-device-spare = cadangan
 ui-device-already = Alat ini sudah dipakai

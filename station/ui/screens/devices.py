@@ -66,6 +66,8 @@ class DevicesScreen(StationScreen):
             return f"○ {self.words('ui-device-spare')}"
         if report.readiness.ready:
             return f"✓ {self.words('ui-device-ready')}"
+        if report.readiness.usable:
+            return f"! {self.words('ui-device-usable')}"
         return f"✗ {self.words('ui-device-not-ready')}"
 
     def _details(self) -> None:
@@ -81,7 +83,11 @@ class DevicesScreen(StationScreen):
             lines.append(report.driver)
         problems = report.readiness.problems
         reason = self.station.catalogue.reason
-        lines += [f"✗ {reason(problem, **{'device': report.name, **report.params})}" for problem in problems]
+        may_wait = report.readiness.may_wait
+        lines += [
+            f"{'!' if problem in may_wait else '✗'} {reason(problem, **{'device': report.name, **report.params})}"
+            for problem in problems
+        ]
         lines += [f"! {reason(limit)}" for limit in report.readiness.limits]
         lines += [f"· {self.words(name)}: {value}" for name, value in report.readiness.details.items()]
         self.query_one("#device-text", Static).update("\n".join(lines))

@@ -87,7 +87,8 @@ class KitCheckScreen(StationScreen):
         verdict = f"{_SIGNS[item.verdict.name]} {self.words(f'ui-verdict-{item.verdict.name.lower()}')}"
         took = f"{self.station.catalogue.number(item.took_s, 1)} s"
         causes = "; ".join(self.station.catalogue.reason(cause, **item.params) for cause in item.causes)
-        return Row(str(position), (verdict, self.words(item.title), item.name, causes or facts, took))
+        title = self.station.catalogue.first(*item.titles)
+        return Row(str(position), (verdict, title, item.name, causes or facts, took))
 
     def _done(self, report: CheckReport) -> None:
         self._report = report

@@ -19,6 +19,7 @@ from station.devices.errors import DeviceError, DeviceUnavailable
 from station.devices.gnss.nmea import open_receiver
 from station.devices.modem.at import open_modem
 from station.domain.clock import SystemClock
+from station.domain.errors import BadInput
 from tests.unit.devices.far_ends import SmallWorld, soon
 
 
@@ -100,8 +101,15 @@ async def test_a_modem_behind_a_port_server_is_the_same_modem() -> None:
     await line.stop()
 
 
-async def test_an_address_nobody_knows_is_unavailable() -> None:
-    for address in ("serial:/dev/not-there", "socket://127.0.0.1:1", "nonsense://x"):
+@pytest.mark.parametrize("address", ["nonsense://x", "socket:127.0.0.1:7010", "tcp://127.0.0.1:7010"])
+def test_an_address_that_can_never_be_opened_is_told_as_such(address: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        open_receiver(address, "gnss", {})
+    assert caught.value.message_id == "device-address-wrong"
+
+
+async def test_a_port_that_is_not_there_is_unavailable() -> None:
+    for address in ("serial:/dev/not-there", "socket://127.0.0.1:1"):
         receiver = open_receiver(address, "gnss", {})
         with pytest.raises(DeviceUnavailable):
             await receiver.fix(1.0)

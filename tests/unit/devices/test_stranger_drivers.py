@@ -13,6 +13,7 @@ import pytest
 from station.config import CaptureConfig, DeviceConfig, KitConfig, LetterheadConfig, OfficeConfig, PrintConfig
 from station.devices import registry
 from station.devices.check import CheckItem, KitCheck, Verdict
+from station.devices.check_devices import EXERCISES
 from station.devices.errors import DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.kit import Kit
@@ -69,7 +70,8 @@ async def _others(config: KitConfig) -> list[CheckItem]:
     kit = Kit(config)
     report = await KitCheck(kit, config, SystemClock(), item_deadline_s=5.0).run()
     await kit.close()
-    return [item for item in report.items if item.title == "check-other"]
+    unknown = {f"check-{device.kind}" for device in config.devices if device.kind not in EXERCISES}
+    return [item for item in report.items if item.title in unknown]
 
 
 async def _problems(config: KitConfig) -> dict[str, tuple[str, ...]]:
@@ -95,7 +97,14 @@ async def test_a_kind_the_station_does_not_know_is_checked_by_what_it_says(tmp_p
     assert item.facts == {"check-identity": "Contoh T-1, T-0001, 2"}
     (item,) = await _others(_config(tmp_path, _scale(problems="device-no-reply")))
     assert (item.verdict, item.cause) == (Verdict.STOP, "device-no-reply")
-    assert all(Catalogue(language).has("check-other") for language in ("id", "en"))
+    assert [Catalogue(language).first(*item.titles) for language in ("id", "en")] == ["Alat lain", "Other device"]
+
+
+async def test_what_may_wait_leaves_a_device_usable(tmp_path: Path) -> None:
+    kit = Kit(_config(tmp_path, _scale(problems="scale-calibration-due")))
+    (report,) = await kit.reports()
+    await kit.close()
+    assert (report.readiness.ready, report.readiness.usable) == (False, True)
 
 
 async def test_a_condition_that_the_driver_says_may_wait_does_not_keep_the_kit_at_home(tmp_path: Path) -> None:
