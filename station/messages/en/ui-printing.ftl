@@ -54,7 +54,7 @@ ui-supplies-same = Ribbon { $ribbon } and film { $film } are noted already. Note
 ui-upkeep-cleaning = Cleaning: { $count } of { $every } cards
 ui-upkeep-calibration = Next calibration { $day }
 ui-upkeep-supplies = Noted: ribbon { $ribbon }, film { $film }
-ui-upkeep-spoilage = Good { $printed }, spoiled or missing { $spoiled } · { $bad } of the last { $cards } blanks spoiled ({ $percent } %), limit { $limit } %
+ui-upkeep-spoilage = Good { $printed } · spoiled, missing { $spoiled } · of the last { $cards }, { $bad } spoiled ({ $percent } %, limit { $limit } %)
 
 # One card
 ui-production-title = Print a card

@@ -54,7 +54,7 @@ ui-supplies-same = Pita { $ribbon } dan film { $film } sudah tercatat. Catat sek
 ui-upkeep-cleaning = Pembersihan: { $count } dari { $every } kartu
 ui-upkeep-calibration = Kalibrasi berikut { $day }
 ui-upkeep-supplies = Tercatat: pita { $ribbon }, film { $film }
-ui-upkeep-spoilage = Baik { $printed }, rusak atau hilang { $spoiled } · { $bad } dari { $cards } keping terakhir rusak ({ $percent } %), batas { $limit } %
+ui-upkeep-spoilage = Baik { $printed } · rusak, hilang { $spoiled } · terakhir { $bad } dari { $cards } rusak ({ $percent } %, batas { $limit } %)
 
 # Cetak satu kartu
 ui-production-title = Cetak kartu
