@@ -180,7 +180,7 @@ class HandOver:
         require(actor, *GIVERS)
         self._card(job_id)
         with self._database.write() as connection:
-            rows.add_custody(connection, job_id, "kuasa_ditolak", who_came, actor.staff_id, self._clock.now())
+            rows.add_custody(connection, job_id, rows.PROXY_REFUSED, who_came, actor.staff_id, self._clock.now())
             self._audit.write(actor.staff_id, "handover-proxy-refused", job_id)
 
     async def take_photo(self, actor: Actor) -> bytes:

@@ -15,6 +15,8 @@ from station.store.print_intents import print_intent, print_intent_event, print_
 from station.store.print_jobs import print_job
 from station.store.schema import append_only
 
+PROXY_REFUSED = "kuasa_ditolak"  # an event of a card that moves it nowhere
+
 card_custody = Table(
     "card_custody",
     metadata,
@@ -159,7 +161,8 @@ def add_custody(connection: Connection, job_id: str, event: str, note: str, acto
 
 def newest_custody(connection: Connection) -> dict[str, str]:
     """Return for every card the newest event that says where it is."""
-    query = select(card_custody.c.job_id, card_custody.c.event).order_by(card_custody.c.position)
+    tells = card_custody.c.event != PROXY_REFUSED
+    query = select(card_custody.c.job_id, card_custody.c.event).where(tells).order_by(card_custody.c.position)
     return {row.job_id: str(row.event) for row in connection.execute(query)}
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from station.store.print_cards import ReceiptRow
 
 _FRAMES_PER_S = 8
+_AT_REST = frozenset(
+    {"by_finger", "by_signature", "photo", "refuse_proxy", "inspect", "carry", "bring_back", "withdraw", "activate"}
+)
 
 
 class HandOverScreen(SamPinScreen):
@@ -87,7 +90,9 @@ class HandOverScreen(SamPinScreen):
         return self.services.handover.check.value == "serial" and self.services.kit.has("smartcard-sam")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the module's key only where unlocking it lets the chip be read."""
+        """Offer no second hand-over during one, and the module's key only where unlocking it lets the chip be read."""
+        if self.working and action in _AT_REST:
+            return False
         if action == "activate" and not self._may_unlock():
             return False
         return super().check_action(action, parameters)
@@ -124,7 +129,7 @@ class HandOverScreen(SamPinScreen):
     def action_by_finger(self) -> None:
         """Give the card when the finger matches 1:1."""
         card = self._card()
-        if card is None:
+        if card is None or self.working:
             return
         if not card.fingers:
             self.notify(self.words("handover-no-finger"), timeout=4)

@@ -278,8 +278,10 @@ async def test_a_card_whose_signer_was_revoked_is_not_handed_over(bench: PrintBe
 async def test_a_proxy_is_refused_and_the_card_stays(bench: PrintBench, holder: Person) -> None:
     desk = counter(bench, holder)
     (card,) = desk.cards()
+    desk.carry(OPERATOR, [card.job_id], "SMA CONTOH")
     desk.refuse_proxy(OPERATOR, card.job_id, "kakak kandung")
-    assert [waiting.job_id for waiting in desk.cards()] == [card.job_id]
+    (waiting,) = desk.cards()
+    assert (waiting.job_id, waiting.place) == (card.job_id, CardPlace.CARRIED), "it is where it was"
     assert desk.receipts() == []
 
 
