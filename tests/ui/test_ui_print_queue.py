@@ -92,6 +92,9 @@ async def test_a_letter_is_given_after_a_question_and_taken_back_by_the_same_key
         await pilot.press("s", "y")
         await settle(pilot)
         assert bench.queue.job(job_id).state is JobState.DEFERRED
+        assert "Suket diberikan" in shown(pilot, "#job-causes")
+        keys = str(app.screen.query_one("#key-bar", Static).content)
+        assert "Perangkat" in keys, "all keys of the queue are in sight at 80 columns"
         await pilot.press("s")
         await settle(pilot)
         assert bench.queue.job(job_id).printable

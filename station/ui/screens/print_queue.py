@@ -111,6 +111,8 @@ class PrintQueueScreen(StationScreen):
     def _causes(self) -> None:
         job = self._job()
         lines = [] if job is None else [f"✗ {self.words(gate.message_id, **gate.params)}" for gate in job.closed]
+        if job is not None and _deferred(job):
+            lines.insert(0, f"○ {self.words('ui-deferred-cause')}")
         self.query_one("#job-causes", Static).update("\n".join(lines))
 
     def _job(self) -> PrintJob | None:

@@ -67,6 +67,8 @@ class ThreeWayScreen(StationScreen):
 
     def _causes(self, nik: str) -> list[str]:
         job = next((job for job in self.services.print_queue.jobs() if job.nik == nik), None)
+        if job is not None and job.state.name == "DEFERRED":
+            return [f"○ {self.words('ui-deferred-cause')}"]
         if job is not None:
             return [f"✗ {self.words(gate.message_id, **gate.params)}" for gate in job.closed]
         status = next((row.status for row in self.services.sync.statuses() if row.nik == nik), "")
