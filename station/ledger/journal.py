@@ -220,6 +220,9 @@ def _not_enough(connection: Connection, entry: Entry) -> Refused:
     ):
         if not may_hold(account, after):
             available = abs(after + entry.quantity if account == entry.credit else after - entry.quantity)
+            if account.startswith(("loan_out:", "loan_in:")):
+                partner = named(account)["place"]
+                return Refused("ledger-loan-smaller", partner=partner, open=available, wanted=entry.quantity)
             return Refused("ledger-not-enough", **named(account), available=available, wanted=entry.quantity)
     return Refused("ledger-not-enough", **named(entry.credit), available=0, wanted=entry.quantity)
 

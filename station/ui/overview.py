@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from station.domain.staff import Actor, Role
 from station.messages.catalogue import Catalogue
 from station.ui.locale import span_words
 from station.ui.widgets.facts import Fact, Mark
@@ -18,22 +17,9 @@ from station.ui.widgets.facts import Fact, Mark
 if TYPE_CHECKING:
     from station.devices.check_computer import Finding
     from station.devices.kit import DeviceReport
+    from station.ledger.duties import NextStep
     from station.staff.roster import RosterStanding
     from station.ui.services import Services
-
-_PLACES = {
-    "import": "roster",
-    "open-session": "session",
-    "record": "session",
-    "reconcile": "closing",
-    "back-up": "closing",
-    "close": "closing",
-    "send": "sync",
-    "print": "queue",
-    "recover": "recovery",
-    "blanks": "blanks",
-    "look-around": "devices",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +55,8 @@ class Overview:
     staff_list: RosterStanding | None = None
     read_at: datetime | None = None
     disk: Finding | None = None
-
-    def next_reason(self, actor: Actor) -> str:
-        """Return what to do next for this person, as the end of `ui-next-<reason>`."""
-        if self.open_intents and actor.has(Role.PRINT_OPERATOR):
-            return "recover"
-        if actor.has(Role.PRINT_OPERATOR) and not actor.has(Role.FIELD_OPERATOR):
-            return "print" if self.queued else "look-around"
-        if actor.roles <= {Role.CUSTODIAN, Role.DIVISION_HEAD}:
-            return "blanks"
-        if self.session is not None:
-            states = {"RECONCILED": "back-up", "BACKED_UP": "close"}
-            settled = self.session.attended > 0 and self.session.waiting == 0
-            return states.get(self.session.state, "reconcile" if settled else "record")
-        if not self.schools:
-            return "import"
-        return "send" if self.waiting_to_send else "open-session"
-
-    def next_place(self, actor: Actor) -> str:
-        """Return the room in which that is done."""
-        return _PLACES[self.next_reason(actor)]
+    custody: NextStep | None = None
+    accounts: int = 0
 
     def line(self, catalogue: Catalogue) -> str:
         """Return the facts as one line; signs and words, no colour needed."""
@@ -228,6 +196,8 @@ def read_overview(services: Services, reports: Sequence[DeviceReport]) -> Overvi
         staff_list=services.staff_roster.standing(),
         read_at=services.clock.now(),
         disk=check_disk(services.config.data_dir),
+        custody=services.blanks.next_step(),
+        accounts=len(services.staff.list()),
     )
 
 

@@ -108,3 +108,53 @@ async def test_an_empty_day_says_what_comes_next_and_for_whom(services: StationS
         await pilot.press("9")
         await settle(pilot)
         assert "Langkah berikut: gudang kosong" in str(app.screen.query_one("#blanks-next", Static).render())
+
+
+async def confirm(pilot: Pilot[None], login: str) -> None:
+    await settle(pilot)
+    await pilot.press(*login, "enter", *PASSWORD, "enter")
+    await settle(pilot)
+
+
+async def test_a_repayment_is_booked_on_the_partner_that_owes(services: StationServices) -> None:
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "wati")
+        await pilot.press("9", "t")
+        await settle(pilot)
+        # Enter goes on from the list of givers like from any other field
+        await pilot.press("enter", *"PROVINSI", "enter", *"BAST-7", "enter", "enter", "enter", *"90", "enter")
+        await pilot.press(*"90", "enter")
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        assert services.blanks.balance("store") == 90
+
+        await pilot.press("l", "2")
+        await settle(pilot)
+        await pilot.press(*"KOTA MISAL", "enter", *"30", "enter", *"BA-1", "enter", "enter")
+        await settle(pilot)
+        await pilot.press("l", "2")
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        await pilot.press(*"10", "enter", *"BA-2", "enter", "enter")
+        await settle(pilot)
+        assert [(loan.partner, loan.they_owe) for loan in services.blanks.loans()] == [("KOTA MISAL", 20)]
+
+
+async def test_defective_pieces_are_put_aside_before_a_second_person(services: StationServices) -> None:
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "wati")
+        await pilot.press("9", "l", "1")
+        await settle(pilot)
+        await pilot.press(*"50", "enter", *"BA-0", "enter", "enter")
+        await confirm(pilot, "joko")
+        await pilot.press("l", "4")
+        await settle(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("2", "enter")
+        await confirm(pilot, "joko")
+        assert services.blanks.balances()["spoiled_store"] == 2

@@ -1,4 +1,5 @@
 ledger-name-wrong = The name { $name } is empty or too long.
+ledger-loan-smaller = Only { $open } pieces of the loan of { $partner } are outstanding; { $wanted } were written.
 ledger-not-enough = { ledger-account } has only { $available } pieces; { $wanted } were asked for. Receive or bring back blanks first.
 ledger-entry-unknown = That entry is not in the blank book.
 ledger-serial-used = Blank { $serial } was used before. Put it aside and report it.
@@ -73,8 +74,8 @@ ledger-account = { $account ->
     [printed-perubahan_data] Printed for data change
     [destroyed] Destroyed
     [written_off] Written off
-    [loan_out] Lent to { $place }
-    [loan_in] Borrowed from { $place }
+    [loan_out] { $place }
+    [loan_in] { $place }
     [suket] Letters
     [transfer] Transfer { $place }
    *[other] { $account }

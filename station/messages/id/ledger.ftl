@@ -1,4 +1,5 @@
 ledger-name-wrong = Nama { $name } kosong atau terlalu panjang.
+ledger-loan-smaller = Pinjaman { $partner } tinggal { $open } keping; ditulis { $wanted }.
 ledger-not-enough = { ledger-account } hanya ada { $available } keping; diminta { $wanted }. Terima atau kembalikan blangko dahulu.
 ledger-entry-unknown = Catatan itu tidak ada di buku blangko.
 ledger-serial-used = Blangko { $serial } sudah pernah dipakai. Sisihkan dan laporkan.
@@ -73,8 +74,8 @@ ledger-account = { $account ->
     [printed-perubahan_data] Dicetak perubahan data
     [destroyed] Dimusnahkan
     [written_off] Dihapuskan
-    [loan_out] Dipinjam { $place }
-    [loan_in] Pinjaman dari { $place }
+    [loan_out] { $place }
+    [loan_in] { $place }
     [suket] Suket
     [transfer] Kiriman { $place }
    *[other] { $account }

@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Select, Static
 
@@ -53,6 +54,19 @@ def date_from_words(text: str) -> date | None:
         return None
 
 
+class Choice(Select[str]):
+    """A list that opens with the arrow keys or space; Enter goes on like in every other field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go_on", show=False)]
+
+    class GoneOn(Message):
+        """Enter was pressed while the list was closed."""
+
+    def action_go_on(self) -> None:
+        """Tell the form to go to its next field."""
+        self.post_message(self.GoneOn())
+
+
 class Form(ModalScreen[dict[str, str] | None]):
     """Enter goes to the next field and from the last one saves; Esc gives None."""
 
@@ -79,13 +93,15 @@ class Form(ModalScreen[dict[str, str] | None]):
                         yield Static(entry.label, classes="form-label", markup=False)
                         yield self._widget(entry)
             yield Static("", id="form-problem", markup=False)
-            yield Static(station_app(self).words("ui-form-keys"), classes="dialog-keys", markup=False)
+            choosing = any(entry.kind is FieldKind.CHOICE for entry in self._fields)
+            keys = "ui-form-choice-keys" if choosing else "ui-form-keys"
+            yield Static(station_app(self).words(keys), classes="dialog-keys", markup=False)
 
     def _widget(self, entry: Field) -> Input | Select[str]:
         if entry.kind is FieldKind.CHOICE:
             options = [(words, value) for value, words in entry.choices]
             default = entry.default or entry.choices[0][0]
-            return Select(options, value=default, allow_blank=False, id=f"field-{entry.name}", compact=True)
+            return Choice(options, value=default, allow_blank=False, id=f"field-{entry.name}", compact=True)
         return Input(
             value=entry.default,
             password=entry.kind is FieldKind.SECRET,
@@ -99,9 +115,10 @@ class Form(ModalScreen[dict[str, str] | None]):
         self.query_one(f"#field-{self._fields[0].name}").focus()
 
     @on(Input.Submitted)
-    def _next_field(self, event: Input.Submitted) -> None:
+    @on(Choice.GoneOn)
+    def _next_field(self, event: Input.Submitted | Choice.GoneOn) -> None:
         event.stop()
-        if event.input.id == f"field-{self._fields[-1].name}":
+        if self.focused is not None and self.focused.id == f"field-{self._fields[-1].name}":
             self.action_save()
         else:
             self.focus_next()

@@ -63,12 +63,12 @@ class BlankMovements(StationScreen):
         """Return a field that takes words."""
         return Field(name, self.words(f"ui-blank-{name.replace('_', '-')}"), default=default, required=required)
 
-    def document_fields(self) -> tuple[Field, Field]:
-        """Return number and date of a document."""
+    def document_fields(self, paper: str = "record") -> tuple[Field, Field]:
+        """Return number and date of an official record, or of the hand-over record (`bast`) of a receipt."""
         today = f"{self.station.today():%d-%m-%Y}"
         return (
-            self.text("document"),
-            Field("document_date", self.words("ui-blank-document-date"), FieldKind.DATE, default=today),
+            Field("document", self.words(f"ui-blank-{paper}")),
+            Field("document_date", self.words(f"ui-blank-{paper}-date"), FieldKind.DATE, default=today),
         )
 
     def document(self, answers: dict[str, str]) -> Document:
@@ -97,7 +97,7 @@ class BlankMovements(StationScreen):
             "ui-key-receive",
             Field("kind", self.words("ui-blank-giver-kind"), FieldKind.CHOICE, choices=kinds),
             self.text("giver"),
-            *self.document_fields(),
+            *self.document_fields("bast"),
             self.text("grant", required=False),
             self.number("paper"),
             self.number("counted"),
@@ -248,93 +248,6 @@ class BlankMovements(StationScreen):
         second = await self.second("ui-confirm-day", last=ahead[0], day=ahead[1]) if ahead else None
         if second:
             self.services.blanks.confirm_day(self.actor, second)
-            self.booked()
-
-    # Rarer movements -----------------------------------------------------------------
-
-    async def open_book_flow(self) -> None:
-        """Carry the stock on hand into an empty book."""
-        answers = await self.ask("ui-other-open-book", self.number("quantity"), *self.document_fields())
-        second = await self.second("ui-open-book-confirm") if answers else None
-        if answers and second:
-            self.services.blanks.open_book(self.actor, second, int(answers["quantity"]), self.document(answers))
-            self.booked()
-
-    async def lend_flow(self) -> None:
-        """Lend blanks to another regency, or take back what it owes."""
-        await self._loan("ui-other-lend", "lend", "receive_repayment")
-
-    async def borrow_flow(self) -> None:
-        """Borrow blanks from another regency, or give them back."""
-        await self._loan("ui-other-borrow", "borrow", "repay")
-
-    async def _loan(self, title_id: str, out: str, back: str) -> None:
-        ways = ((out, self.words(f"ui-loan-{out}")), (back, self.words(f"ui-loan-{back.replace('_', '-')}")))
-        answers = await self.ask(
-            title_id,
-            Field("way", self.words("ui-loan-way"), FieldKind.CHOICE, choices=ways),
-            self.text("partner"),
-            self.number("quantity"),
-            *self.document_fields(),
-        )
-        if answers:
-            book = self.services.blanks
-            call = getattr(book, answers["way"])
-            call(self.actor, self.document(answers), answers["partner"], int(answers["quantity"]))
-            self.booked()
-
-    async def suket_flow(self) -> None:
-        """Note substitute letters issued and extended."""
-        answers = await self.ask("ui-other-suket", self.number("suket_new"), self.number("suket_extended"))
-        if answers:
-            self.services.blanks.suket(self.actor, int(answers["suket_new"]), int(answers["suket_extended"]))
-            self.booked()
-
-    async def destroy_flow(self) -> None:
-        """Destroy spoiled pieces under an official record with witnesses."""
-        answers = await self.ask(
-            "ui-other-destroy", self.number("quantity"), *self.document_fields(), self.text("witnesses")
-        )
-        second = await self.second("ui-destroy-confirm") if answers else None
-        if answers and second:
-            witnesses = answers["witnesses"].split(",")
-            self.services.blanks.destroy(
-                self.actor, second, int(answers["quantity"]), self.document(answers), witnesses
-            )
-            self.booked()
-
-    async def settle_flow(self) -> None:
-        """Book missing pieces that turned up, or write them off under an official record; two persons."""
-        ways = (("found", self.words("ui-settle-found")), ("write_off", self.words("ui-settle-write-off")))
-        way = await self.station.push_screen_wait(Choose(self.words("ui-other-settle"), ways))
-        if way is None:
-            return
-        papers = self.document_fields() if way == "write_off" else ()
-        answers = await self.ask("ui-other-settle", self.number("quantity"), self.text("reason"), *papers)
-        second = await self.second("ui-explain-confirm") if answers else None
-        if answers and second:
-            book, quantity, reason = self.services.blanks, int(answers["quantity"]), answers["reason"]
-            if way == "found":
-                book.find_again(self.actor, second, quantity, reason)
-            else:
-                book.write_off(self.actor, second, quantity, reason, self.document(answers))
-            self.booked()
-
-    async def shortage_flow(self) -> None:
-        """Close a shortage case with what was agreed with the giver."""
-        cases = {case.receipt_id: case for case in self.services.blanks.shortage_cases()}
-        if not cases:
-            self.notify(self.words("ui-no-cases"), timeout=3)
-            return
-        options = [
-            (key, f"{case.document_no} {case.giver}: {case.paper_quantity} / {case.counted_quantity}")
-            for key, case in cases.items()
-        ]
-        chosen = await self.station.push_screen_wait(Choose(self.words("ui-other-shortage"), options))
-        answers = await self.ask("ui-other-shortage", self.text("reason"), *self.document_fields()) if chosen else None
-        second = await self.second("ui-case-confirm") if answers else None
-        if chosen and answers and second:
-            self.services.blanks.close_case(self.actor, second, chosen, answers["reason"], self.document(answers))
             self.booked()
 
     def _verified(self, report: VerifyReport) -> None:

@@ -11,17 +11,28 @@ from textual.widgets import Static
 from station.ledger.duties import Duty
 from station.ui.dialogs.choose import Choose
 from station.ui.locale import clock_words
-from station.ui.screens.blank_movements import BlankMovements
+from station.ui.screens.rare_movements import RareMovements
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
     from station.ledger.entry import Entry
 
+_RARE = (
+    Duty.OPEN_BOOK,
+    Duty.LEND,
+    Duty.BORROW,
+    Duty.SET_ASIDE,
+    Duty.DESTROY,
+    Duty.SHORTAGE,
+    Duty.SETTLE,
+    Duty.SUKET,
+)
+_NARROW, _SHORT_NAME = 110, 16
 _COUNTED_PLACES = ("store", "division")
 
 
-class BlanksScreen(BlankMovements):
+class BlanksScreen(RareMovements):
     """The book of today."""
 
     title_id = "ui-place-blanks"
@@ -102,7 +113,7 @@ class BlanksScreen(BlankMovements):
             facts.append(Fact(self.words("ui-shortage-case", document=case.document_no), words, Mark.WARN))
         for loan in self.services.blanks.loans():
             words = self.words("ui-loan-open", they=loan.they_owe, we=loan.we_owe)
-            facts.append(Fact(self.words("ui-loan-of", partner=loan.partner), words, Mark.PLAIN))
+            facts.append(Fact(self.words("ui-loan-of"), f"{loan.partner}: {words}", Mark.PLAIN))
         for difference in self.services.blanks.differences():
             words = self.words("ui-difference", booked=difference.booked, counted=difference.counted)
             facts.append(Fact(self.account_words(difference.account), words, Mark.BAD))
@@ -114,17 +125,22 @@ class BlanksScreen(BlankMovements):
             (
                 clock_words(entry.at, self.services.config.time_zone)[:5],
                 self.words(f"ui-movement-{entry.movement.value.replace('_', '-')}"),
-                self.account_words(entry.credit),
-                self.account_words(entry.debit),
+                self._place_words(entry.credit),
+                self._place_words(entry.debit),
                 str(entry.quantity),
                 entry.document_no,
             ),
         )
 
+    def _place_words(self, account: str) -> str:
+        """Return an account in few words on a small screen, so that the document's number stays in sight."""
+        words = self.account_words(account)
+        short = self.size.width >= _NARROW or len(words) <= _SHORT_NAME
+        return words if short else f"{words[: _SHORT_NAME - 1]}…"
+
     def action_other(self) -> None:
         """Choose one of the rarer movements."""
-        duties = (Duty.OPEN_BOOK, Duty.LEND, Duty.BORROW, Duty.SUKET, Duty.DESTROY, Duty.SHORTAGE, Duty.SETTLE)
-        allowed = self.allowed(*duties)
+        allowed = self.allowed(*_RARE)
         if not allowed:
             return
         names = [duty.value[0] for duty in allowed]

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from station.ui.messages import SignedOut
+from station.ui.next_work import next_work
 from station.ui.places import GROUPS, PLACES, place
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.facts import Facts
@@ -65,9 +66,8 @@ class HomeScreen(StationScreen):
             return
         proposal = ""
         if overview.loaded:
-            target = place(overview.next_place(self.actor))
-            what = self.words(f"ui-next-{overview.next_reason(self.actor)}")
-            proposal = self.words("ui-next-action", key=target.key, what=what)
+            work = next_work(overview, self.actor)
+            proposal = self.words("ui-next-action", key=place(work.place).key, what=self.words(work.message_id))
         self.query_one("#next-action", Static).update(proposal)
         self.query_one("#home-facts", Facts).show(overview.facts(self.station.catalogue), label_width=14)
 
@@ -87,7 +87,7 @@ class HomeScreen(StationScreen):
 
     def action_next_action(self) -> None:
         """Open the room the proposal names."""
-        self.action_go(self.station.overview.next_place(self.actor))
+        self.action_go(next_work(self.station.overview, self.actor).place)
 
     def action_sign_out(self) -> None:
         """Let somebody else sign in."""

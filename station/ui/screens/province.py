@@ -254,7 +254,7 @@ class ProvinceScreen(StationScreen):
         until = self.station.today() + timedelta(days=_FORECAST_DAYS)
         fields = [Field("until", self.words("ui-date-until"), FieldKind.DATE, default=f"{until:%d-%m-%Y}")]
         if shown.is_approved:
-            fields.insert(0, Field("number", self.words("ui-blank-document")))
+            fields.insert(0, Field("number", self.words("ui-blank-bast")))
         answers = await self.station.push_screen_wait(Form(self.words("ui-key-write-all"), fields))
         if answers:
             number, until = answers.get("number", ""), date_from_words(answers["until"]) or until

@@ -226,6 +226,26 @@ def test_loans_both_ways_keep_what_is_outstanding(desk: Desk) -> None:
     assert (row.received, row.lent, row.closing) == (1300, 540, 760)
 
 
+def test_more_than_the_loan_cannot_come_back(desk: Desk) -> None:
+    desk.receive(100)
+    desk.book.lend(CUSTODIAN, RECORD, "Kab. Tabalong", 20)
+    with refused_with("ledger-loan-smaller"):
+        desk.book.receive_repayment(CUSTODIAN, RECORD, "Kab. Tabalong", 21)
+    with refused_with("ledger-loan-smaller"):
+        desk.book.repay(CUSTODIAN, RECORD, "Kota Banjarbaru", 1)
+
+
+def test_defective_pieces_leave_the_store_as_spoiled_and_every_column_holds(desk: Desk) -> None:
+    desk.receive(100)
+    desk.book.set_aside_defective(CUSTODIAN, HEAD, 3, SpoilCause.FACTORY_DEFECT)
+    assert (desk.book.balance("store"), desk.book.balance("spoiled_store")) == (97, 3)
+    row = desk.book.usage_row(desk.clock.now().date())
+    assert (row.issued, row.spoiled, row.division_remainder, row.closing) == (3, 3, 0, 97)
+    with pytest.raises(NotAllowed):
+        desk.book.set_aside_defective(CUSTODIAN, CUSTODIAN, 1, SpoilCause.FACTORY_DEFECT)
+    assert desk.book.verify().whole
+
+
 def test_spoiled_pieces_are_kept_until_they_are_destroyed_before_witnesses(desk: Desk) -> None:
     desk.receive(10)
     desk.issue(5)
