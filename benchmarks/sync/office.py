@@ -3,7 +3,9 @@
 `python -m benchmarks.sync.office [--kits 4] [--packets 10] [--size 2000000] [--rounds 3]`. Each office worker is a
 process of its own; the kits are threads of this one. Rounds alternate, medians are shown, and each round has a fresh
 database, since workers go on with what an earlier round left. One worker on SQLite, one and two on one PostgreSQL with
-a common folder; the server's own CPU is counted too.
+a common folder. CPU is told apart by process: the kits, the workers, the database server; and how many cores they kept
+busy together: where that is less than there are, the disk is waited for. `TMPDIR=/dev/shm` puts everything into memory
+and shows what is left without one.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ def main() -> None:
             Setting("2 workers, PostgreSQL", 2, True),
         ]
         bare: list[float] = []
-        measured: dict[str, list[tuple[float, float]]] = {setting.name: [] for setting in settings}
+        measured: dict[str, list[Round]] = {setting.name: [] for setting in settings}
         for turn in range(arguments.rounds):
             bare.append(_bare(folder / f"bare-{turn}", arguments.packets * arguments.kits, arguments.size))
             for setting in settings:
@@ -63,13 +65,38 @@ def main() -> None:
         _show(bare, measured)
 
 
-def _show(bare: list[float], measured: dict[str, list[tuple[float, float]]]) -> None:
+@dataclass(frozen=True)
+class Round:
+    """Packets per second, and milliseconds of CPU per packet of the kits, the workers and the database server.
+
+    `queued_ms`: how long the workers' threads were ready to run and had no core.
+    """
+
+    rate: float
+    kits_ms: float
+    workers_ms: float
+    database_ms: float
+    queued_ms: float
+
+    @property
+    def cores(self) -> float:
+        """Return how many cores they kept busy together."""
+        return self.rate * (self.kits_ms + self.workers_ms + self.database_ms) / 1000
+
+
+def _show(bare: list[float], measured: dict[str, list[Round]]) -> None:
     best = statistics.median(bare)
-    print(f"bare write + fsync + insert: {best:6.1f} packets/s")
+    print(f"bare write + fsync + insert: {best:6.1f} packets/s; {os.cpu_count()} cores")
     for name, rounds in measured.items():
-        rate = statistics.median(each[0] for each in rounds)
-        cpu_ms = statistics.median(each[1] for each in rounds)
-        print(f"{name:<27} {rate:6.1f} packets/s, {rate / best:.2f} of bare, {cpu_ms:.0f} ms of CPU per packet")
+        rate, kits, workers, database, queued, cores = (
+            statistics.median(getattr(each, part) for each in rounds)
+            for part in ("rate", "kits_ms", "workers_ms", "database_ms", "queued_ms", "cores")
+        )
+        print(
+            f"{name:<22} {rate:6.1f} packets/s, {rate / best:.2f} of bare; CPU per packet: kits {kits:.0f} ms, workers "
+            f"{workers:.0f} ms (and {queued:.0f} ms waiting for a core), database {database:.0f} ms; "
+            f"{cores:.2f} cores busy"
+        )
 
 
 def _bare(folder: Path, count: int, size: int) -> float:
@@ -90,8 +117,7 @@ def _bare(folder: Path, count: int, size: int) -> float:
     return count / (time.monotonic() - started)
 
 
-def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> tuple[float, float]:
-    """Return packets per second and milliseconds of CPU per packet, of workers and database server together."""
+def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> Round:
     data = folder / "office"
     with ExitStack() as stack:
         server = stack.enter_context(private_postgres()) if setting.on_postgres else None
@@ -102,18 +128,27 @@ def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> tup
             port = workers[number % len(workers)][1]
             name = f"KIT-{number}"
             kits.append(_kit(folder / name, port, data, name, database))
+        for kit in kits:  # one packet each, so that no worker is measured while it wakes up
+            kit.queue(kit.seal(arguments.size, seed=arguments.packets))
+        _send(kits)
         for kit in kits:
             for number in range(arguments.packets):
                 kit.queue(kit.seal(arguments.size, seed=number))
         processes = [psutil.Process(worker[0].pid) for worker in workers]
+        queued_before = _queued_s(processes)
         before, started = _cpu_s(processes, server), time.monotonic()
-        with ThreadPoolExecutor(len(kits)) as threads:
-            sent = sum(threads.map(lambda kit: asyncio.run(kit.engine.run_once("lan")).receipts, kits))
+        sent = _send(kits)
         seconds = time.monotonic() - started
-        used = _cpu_s(processes, server) - before
+        queued = _queued_s(processes) - queued_before
+        used = [after - earlier for after, earlier in zip(_cpu_s(processes, server), before, strict=True)]
     if sent != arguments.kits * arguments.packets:
         raise SystemExit(f"only {sent} receipts")
-    return sent / seconds, 1000 * used / sent
+    return Round(sent / seconds, *(1000 * part / sent for part in (*used, queued)))
+
+
+def _send(kits: list[TestKit]) -> int:
+    with ThreadPoolExecutor(len(kits)) as threads:
+        return sum(threads.map(lambda kit: asyncio.run(kit.engine.run_once("lan")).receipts, kits))
 
 
 @contextmanager
@@ -132,17 +167,31 @@ def _worker(data: Path, database: str | None) -> Iterator[tuple[subprocess.Popen
         process.wait(30)
 
 
-def _cpu_s(workers: list[psutil.Process], server: PrivatePostgres | None) -> float:
-    """Return CPU seconds so far of the workers, and of every process of the database server that is alive."""
-    counted = list(workers)
+def _cpu_s(workers: list[psutil.Process], server: PrivatePostgres | None) -> tuple[float, float, float]:
+    """Return CPU seconds so far of the kits, the workers, and every process of the database server that is alive."""
+    database: list[psutil.Process] = []
     if server is not None:
         number = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        counted += psutil.Process(number).children()
+        database = psutil.Process(number).children()
+    return _sum([psutil.Process()]), _sum(workers), _sum(database)
+
+
+def _sum(processes: list[psutil.Process]) -> float:
     total = 0.0
-    for process in counted:
+    for process in processes:
         with suppress(psutil.Error):
             total += sum(process.cpu_times()[:2])
     return total
+
+
+def _queued_s(workers: list[psutil.Process]) -> float:
+    """Return the seconds all threads of the workers waited on a run queue (Linux, schedstat)."""
+    waited = 0
+    for process in workers:
+        for thread in Path(f"/proc/{process.pid}/task").glob("*/schedstat"):
+            with suppress(OSError):
+                waited += int(thread.read_text().split()[1])
+    return waited / 1e9
 
 
 def _kit(folder: Path, port: int, data: Path, name: str, database: str | None) -> TestKit:

@@ -21,7 +21,8 @@ from station.sync.wire import loads
 _ORDER = {status.value: number for number, status in enumerate(RecordStatus)}
 _SESSIONS_KNOWN_FOR = timedelta(days=60)
 _KEYS_AT_ONCE = 200
-_NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", "transfer:")
+_TRANSFER = "transfer:"
+_NO_STOCK = ("outside:", "printed:", "discrepancy", "destroyed", "loan_", _TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def read_overview(office: Office) -> Overview:
             kits=kits,
             statuses=_statuses(connection, now),
             schools=_schools(connection, _midnight(office, now), now, office),
-            stock=tuple(line for known in kits for line in _stock(connection, known.kit_id)),
+            stock=_stock({known.kit_id: balances(connection, known.kit_id) for known in kits}),
             conflicts=open_conflicts(connection),
             waiting_packets=_count(connection, packet, "waiting"),
             waiting_events=_count(connection, event, "waiting"),
@@ -250,9 +251,22 @@ def _midnight(office: Office, now: datetime) -> str:
     return datetime(today.year, today.month, today.day, tzinfo=office.zone).astimezone(now.tzinfo).isoformat()
 
 
-def _stock(connection: Connection, kit_id: str) -> list[StockLine]:
-    found = balances(connection, kit_id)
-    return [StockLine(kit_id, name, count) for name, count in found.items() if not name.startswith(_NO_STOCK)]
+def _stock(books: dict[str, dict[str, int]]) -> tuple[StockLine, ...]:
+    """Return the blanks of each place of each kit; behind them what is on the way, which both its ends book."""
+    lines = [
+        StockLine(kit_id, account, count)
+        for kit_id, found in books.items()
+        for account, count in found.items()
+        if not account.startswith(_NO_STOCK)
+    ]
+    on_the_way: Counter[str] = Counter()
+    for found in books.values():
+        on_the_way.update({account: count for account, count in found.items() if account.startswith(_TRANSFER)})
+    for account, count in sorted(on_the_way.items()):
+        if count:
+            sender = account.removeprefix(_TRANSFER).partition(">")[0]
+            lines.append(StockLine(sender, account, count))
+    return tuple(lines)
 
 
 def _count(connection: Connection, table: object, work: str) -> int:

@@ -29,6 +29,8 @@ class Wording:
         """Return where an account of the blank book is."""
         kind, _colon, name = account.partition(":")
         words = self._known(f"office-place-{kind.replace('_', '-')}", kind)
+        if kind == "transfer":
+            return f"{words} {name.replace('>', ' → ')}"
         if kind == "spoiled" and name:
             return f"{words} {self.place(name)}"
         return name if name.casefold().startswith(words.casefold()) else f"{words} {name}".strip()

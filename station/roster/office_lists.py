@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from station.domain.clock import Clock
-from station.domain.errors import Refused, Tampered
+from station.domain.errors import BadInput, Refused, Tampered
 from station.domain.identifiers import IdSource
 from station.domain.nik import NikParts, parse_nik
 from station.domain.person import Sex
 from station.keys.letters import LetterBox
 from station.roster.importing import store_rows
 from station.roster.preview import RosterRow
+from station.roster.school_name import school_name
 from station.staff.audit import AuditLog
 from station.staff.roster import OFFICE
 from station.store import rosters
@@ -69,12 +70,12 @@ def list_content(school: str, found: tuple[RosterRow, ...]) -> dict[str, Any]:
 def _rows(content: dict[str, Any]) -> tuple[str, list[RosterRow]]:
     """Read a list; one student who makes no sense spoils the whole: the office checked it before it was sent."""
     try:
-        name = " ".join(str(content["school"]).split())
+        name = school_name(str(content["school"]))
         students = list(content["students"])
         found = [_row(number, entry) for number, entry in enumerate(students, 1)]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, BadInput) as error:
         raise Tampered("letter-malformed") from error
-    if not name or len(name) > 120 or not 0 < len(found) <= MOST_STUDENTS:
+    if not 0 < len(found) <= MOST_STUDENTS:
         raise Tampered("letter-malformed")
     if len({row.nik for row in found}) != len(found):
         raise Tampered("letter-malformed")

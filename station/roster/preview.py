@@ -18,6 +18,7 @@ from station.domain.nik import NikParts, parse_nik
 from station.domain.person import Sex, age_on, birthday_in_year
 from station.roster.cells import Doubt, clean_text, read_date, read_name, read_nik, read_sex, split_place_and_date
 from station.roster.headings import Field, Heading, find_heading, looks_like_heading
+from station.roster.school_name import school_name
 from station.workbooks.reading import Cell, Sheet, read_sheets
 
 _OLDEST_STUDENT = 25
@@ -106,12 +107,9 @@ class _Draft:
 def preview_workbook(path: Path, school: str, today: date, known: Mapping[str, list[str]]) -> RosterPreview:
     """Read a file and tell every doubt; `known` names for each NIK the other schools that list it.
 
-    Raises BadInput without a school's name, and when there is no student list in the file.
+    Raises BadInput without a school's name or with too long a one, and when there is no student list in the file.
     """
-    name = " ".join(school.split())
-    if not name:
-        raise BadInput("roster-school-missing")
-    builder = _PreviewBuilder(name, today, known)
+    builder = _PreviewBuilder(school_name(school), today, known)
     for sheet in read_sheets(path):
         builder.add_sheet(sheet)
     found = builder.result(path)

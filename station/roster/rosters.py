@@ -14,6 +14,7 @@ from station.domain.nik import NikProblem, parse_nik
 from station.domain.person import Sex
 from station.domain.staff import Actor
 from station.roster.importing import known_school
+from station.roster.school_name import school_name
 from station.store import rosters
 from station.store.database import Database
 from station.store.rosters import School, Student
@@ -68,13 +69,12 @@ class Rosters:
     def add_school(self, actor: Actor, name: str, district: str = "") -> School:
         """Add a school by hand, or return the one that has this name."""
         del actor  # a school names no person and decides nothing; who imported its students is kept with them
-        if not name.strip():
-            raise BadInput("roster-school-missing")
+        wanted = school_name(name)
         with self._database.write() as connection:
-            known = rosters.school_named(connection, name)
+            known = rosters.school_named(connection, wanted)
             if known is not None:
                 return known
-            school = School(self._ids.new(), " ".join(name.split()), district)
+            school = School(self._ids.new(), wanted, district)
             rosters.add_school(connection, school, self._clock.now())
         return school
 

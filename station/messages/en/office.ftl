@@ -125,6 +125,7 @@ office-place-point = Counter
 office-place-spoiled-store = Store, spoiled
 office-place-spoiled = Spoiled at
 office-place-suket = Suket
+office-place-transfer = On the way
 office-status-processing = Received by the office, in work
 office-status-sent-for-enrollment = Sent to the centre (SFE)
 office-status-received-at-central = Received by the centre

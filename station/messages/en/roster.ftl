@@ -1,5 +1,6 @@
 roster-no-heading = No column headings for NIK, name and birth date in { $file }.
 roster-school-missing = The name of the school is missing.
+roster-school-too-long = The name of the school has { $count } letters; at most { $most } are allowed. Shorten it.
 roster-school-unknown = That school is not on the list.
 roster-nik-missing = NIK is empty
 roster-nik-rounded = The NIK was stored as a number and its last digits are lost ({ $found }). Write it again as text.

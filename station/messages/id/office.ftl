@@ -125,6 +125,7 @@ office-place-point = Loket
 office-place-spoiled-store = Gudang, rusak
 office-place-spoiled = Rusak di
 office-place-suket = Suket
+office-place-transfer = Dalam perjalanan
 office-status-processing = Diterima kantor, diolah
 office-status-sent-for-enrollment = Dikirim ke pusat (SFE)
 office-status-received-at-central = Diterima pusat

@@ -1,5 +1,6 @@
 roster-no-heading = Tidak ada judul kolom NIK, Nama, dan Tanggal Lahir di { $file }.
 roster-school-missing = Nama sekolah belum diisi.
+roster-school-too-long = Nama sekolah { $count } huruf; paling banyak { $most }. Pendekkan nama itu.
 roster-school-unknown = Sekolah itu tidak ada di daftar.
 roster-nik-missing = NIK kosong
 roster-nik-rounded = NIK tersimpan sebagai angka dan digit terakhirnya hilang ({ $found }). Tulis ulang sebagai teks.

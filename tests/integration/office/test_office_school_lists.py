@@ -18,6 +18,7 @@ from station.office.kits import new_code
 from station.office.school_lists import LIFE, ListSent, preview_list, send_list
 from station.office.serve import RunningOffice
 from station.roster.office_lists import KIND, OfficeLists
+from station.roster.school_name import LONGEST_SCHOOL_NAME
 from station.staff.audit import AuditLog
 from station.store import rosters
 from station.sync.wire import FeedItem, dumps
@@ -111,6 +112,21 @@ async def test_a_list_without_one_good_row_tells_its_doubts_and_is_not_sent(
     workbook.with_suffix(".csv").write_text("a;b\n1;2\n")
     with pytest.raises(BadInput, match="roster-no-heading"):
         preview_list(office.office, workbook.with_suffix(".csv"), SCHOOL)
+
+
+async def test_a_schools_name_of_any_length_is_judged_at_the_office_as_the_kit_judges_it(
+    station: Station, office: RunningOffice, workbook: Path
+) -> None:
+    longest = f"SMA {'X' * (LONGEST_SCHOOL_NAME - 4)}"
+    with pytest.raises(BadInput, match="roster-school-too-long"):
+        preview_list(office.office, write(workbook, MELATI), f"{longest}Y")
+    with pytest.raises(BadInput, match="roster-school-missing"):
+        preview_list(office.office, write(workbook, MELATI), "  ")
+    preview = preview_list(office.office, write(workbook, MELATI), f"  {longest}  ")
+    assert send_list(office.office, preview, ("KIT-1",)).school == longest
+    assert (await station.kit.engine.run_once("lan")).problems == ()
+    with station.kit.database.read() as connection:
+        assert rosters.school_named(connection, longest) is not None
 
 
 async def test_an_older_a_late_and_a_senseless_list_change_nothing(station: Station, office: RunningOffice) -> None:
