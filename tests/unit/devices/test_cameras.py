@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 import time
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from PIL import Image
 
 from simulators.camera import CLOTH, CameraModel
 from station.devices.camera.frame_loop import FrameLoop
 from station.devices.camera.mjpeg import MjpegCamera, open_camera
+from station.devices.camera.picture import decode_jpeg
 from station.devices.camera.system import open_camera as open_system_camera
 from station.devices.errors import BadReply, DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.domain.card import PhotoBackground
@@ -146,6 +149,32 @@ async def test_fifty_replugs_leave_no_thread_behind() -> None:
     await camera.close()
     await soon(lambda: not _threads_of("kamera"))
     await model.stop()
+
+
+def _jpeg(mode: str) -> bytes:
+    made = io.BytesIO()
+    Image.linear_gradient("L").convert(mode).save(made, "JPEG", quality=95)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_coded_picture_is_the_same_whichever_library_decodes_it(mode: str) -> None:
+    picture = decode_jpeg(_jpeg(mode), "kamera", "preview")
+    expected = Image.open(io.BytesIO(_jpeg(mode))).convert("RGB")
+    assert (picture.width, picture.height) == expected.size
+    differences = zip(picture.pixels[::97], expected.tobytes()[::97], strict=True)
+    assert all(abs(ours - theirs) <= 2 for ours, theirs in differences)
+
+
+def test_a_picture_with_stray_bytes_is_shown_and_half_a_picture_is_not(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = _jpeg("RGB")
+    place = whole.index(b"\xff\xda")
+    stray = whole[:place] + b"\x00\x00\x00" + whole[place:]  # many cheap cameras send some
+    assert decode_jpeg(stray, "kamera", "preview") == decode_jpeg(whole, "kamera", "preview")
+    for harmed in (whole[: len(whole) // 2], whole[:20], b"", b"\xff\xd8\xff\xd9"):
+        with pytest.raises(BadReply):
+            decode_jpeg(harmed, "kamera", "preview")
+    assert capfd.readouterr() == ("", "")
 
 
 async def test_a_picture_asked_for_while_the_camera_is_just_being_given_back_waits_for_it() -> None:
