@@ -3,7 +3,9 @@
 Refuses what the standard tells a printer to refuse: wrong versions, request number 0,
 missing or misplaced operation attributes, strange targets, formats and sizes it has not.
 
-Does not simulate: Create-Job and Send-Document, printing by reference, compression, access rights.
+A job comes whole (Print-Job) or in steps (Create-Job, Send-Document, Close-Job).
+
+Does not simulate: several documents in a job, printing by reference, compression, access rights.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from simulators.printer.ipp_jobs import IppJob, IppJobs
 OK, BAD_REQUEST, NOT_POSSIBLE, NOT_FOUND = 0x0000, 0x0400, 0x0404, 0x0406
 FORMAT_NOT_SUPPORTED, ATTRIBUTES_NOT_SUPPORTED, COMPRESSION_NOT_SUPPORTED = 0x040A, 0x040B, 0x040F
 CHARSET_NOT_SUPPORTED, OPERATION_NOT_SUPPORTED, VERSION_NOT_SUPPORTED, BUSY = 0x040D, 0x0501, 0x0503, 0x0507
+JOB_CANCELED, ONE_DOCUMENT_ONLY = 0x0508, 0x0509
 _IGNORED = 0x0001
 _VERSIONS = {(1, 1), (2, 0)}
 _SIGNATURES = ((b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"%PDF-", "application/pdf"))
@@ -54,7 +57,11 @@ class IppAnswers:
         self._operations: dict[int, Callable[[IppMessage, dict[str, list[Any]]], Groups]] = {
             Operation.PRINT_JOB: self._print_job,
             Operation.VALIDATE_JOB: self._validate_job,
+            Operation.CREATE_JOB: self._create_job,
+            Operation.SEND_DOCUMENT: self._send_document,
+            Operation.CLOSE_JOB: self._close_job,
             Operation.CANCEL_JOB: self._cancel_job,
+            Operation.CANCEL_MY_JOBS: self._cancel_my_jobs,
             Operation.GET_JOB_ATTRIBUTES: self._get_job_attributes,
             Operation.GET_JOBS: self._get_jobs,
             Operation.GET_PRINTER_ATTRIBUTES: self._get_printer_attributes,
@@ -110,10 +117,46 @@ class IppAnswers:
         if not request.data:
             raise _Refusal(BAD_REQUEST)
         document_format = self._format(attributes, request.data)
-        name = str(attributes.get("job-name", attributes.get("document-name", ["tanpa nama"]))[0])
-        user = str(attributes.get("requesting-user-name", ["anonymous"])[0])
-        job = self._jobs.add(name, user, request.data, document_format)
+        job = self._jobs.add(_name(attributes), _user(attributes), request.data, document_format)
         return [*ignored, (Tag.JOB_ATTRS, job_acknowledgement(job, self._uri))]
+
+    def _create_job(self, request: IppMessage, attributes: dict[str, list[Any]]) -> Groups:
+        ignored = self._validate_job(request, attributes)
+        job = self._jobs.begin(_name(attributes), _user(attributes))
+        return [*ignored, (Tag.JOB_ATTRS, job_acknowledgement(job, self._uri))]
+
+    def _send_document(self, request: IppMessage, attributes: dict[str, list[Any]]) -> Groups:
+        job, last = self._job(attributes), attributes.get("last-document")
+        if last is None:
+            raise _Refusal(BAD_REQUEST)
+        if not job.active:
+            raise _Refusal(JOB_CANCELED)
+        if not job.open:
+            raise _Refusal(NOT_POSSIBLE)
+        if request.data and job.document:
+            raise _Refusal(ONE_DOCUMENT_ONLY)
+        if request.data:
+            self._validate_job(request, attributes)
+            job.document_format, job.document = self._format(attributes, request.data), request.data
+        if last == [True]:
+            self._jobs.finish(job)
+        return [(Tag.JOB_ATTRS, job_acknowledgement(job, self._uri))]
+
+    def _close_job(self, request: IppMessage, attributes: dict[str, list[Any]]) -> Groups:
+        del request
+        job = self._job(attributes)
+        if not job.open:
+            raise _Refusal(NOT_POSSIBLE)
+        self._jobs.finish(job)
+        return []
+
+    def _cancel_my_jobs(self, request: IppMessage, attributes: dict[str, list[Any]]) -> Groups:
+        del request
+        numbers = attributes.get("job-ids")
+        for job in self._jobs.of(completed=False):
+            if job.user == _user(attributes) and (numbers is None or job.job_id in numbers):
+                self._jobs.cancel(job)
+        return []
 
     def _validate_job(self, request: IppMessage, attributes: dict[str, list[Any]]) -> Groups:
         if attributes.get("compression", ["none"]) != ["none"]:
@@ -154,7 +197,7 @@ class IppAnswers:
             raise _Refusal(ATTRIBUTES_NOT_SUPPORTED, [refused])
         found = self._jobs.of(completed=which == "completed")
         if attributes.get("my-jobs") == [True]:
-            found = [job for job in found if job.user == attributes.get("requesting-user-name", [""])[0]]
+            found = [job for job in found if job.user == _user(attributes)]
         limit = attributes.get("limit", [len(found)])[0]
         wanted = attributes.get("requested-attributes", ["job-id", "job-uri"])
         return [(Tag.JOB_ATTRS, self._job_facts(job, wanted)) for job in found[:limit]]
@@ -180,3 +223,11 @@ class IppAnswers:
         facts = job_attributes(job, self._uri, self._jobs.up_s())
         groups = {"job-description": {attribute.name for attribute in facts}, "job-template": set()}
         return wanted_of(facts, requested, groups)
+
+
+def _name(attributes: dict[str, list[Any]]) -> str:
+    return str(attributes.get("job-name", attributes.get("document-name", ["tanpa nama"]))[0])
+
+
+def _user(attributes: dict[str, list[Any]]) -> str:
+    return str(attributes.get("requesting-user-name", ["anonymous"])[0])

@@ -1,6 +1,7 @@
 """What an IPP card printer says of itself and of its jobs, as attributes (RFC 8011 section 5, PWG 5100.12).
 
-Does not simulate: media-col, finishings, subscriptions, resources.
+Does not simulate: media-col, finishings, subscriptions, resources, PWG raster and the rest of IPP Everywhere, which
+it does not claim to be.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Any
 
 from ippx import Attribute, Operation, PrinterState, Resolution, Tag
 
-from simulators.printer.ipp_jobs import IppJob, IppJobs
+from simulators.printer.ipp_jobs import GIVE_UP_AFTER_S, IppJob, IppJobs
 from simulators.printer.mechanism import PrinterMechanism
 from station.devices.printer.interface import PrinterActivity, PrinterCondition
 
@@ -18,10 +19,14 @@ FORMATS = ("image/png", "image/jpeg", "application/pdf", "application/octet-stre
 OPERATIONS = (
     Operation.PRINT_JOB,
     Operation.VALIDATE_JOB,
+    Operation.CREATE_JOB,
+    Operation.SEND_DOCUMENT,
     Operation.CANCEL_JOB,
     Operation.GET_JOB_ATTRIBUTES,
     Operation.GET_JOBS,
     Operation.GET_PRINTER_ATTRIBUTES,
+    Operation.CANCEL_MY_JOBS,
+    Operation.CLOSE_JOB,
 )
 _REASONS = {
     PrinterCondition.HOPPER_EMPTY: "media-empty-error",
@@ -114,6 +119,10 @@ def _description(jobs: IppJobs, uri: str) -> list[Attribute]:
         Attribute("document-format-supported", Tag.MIME_TYPE, list(FORMATS)),
         Attribute("generated-natural-language-supported", Tag.NATURAL_LANGUAGE, ["en"]),
         Attribute("ipp-versions-supported", Tag.KEYWORD, ["1.1", "2.0"]),
+        _of("job-ids-supported", True),
+        _of("multiple-document-jobs-supported", False),
+        _of("multiple-operation-time-out", GIVE_UP_AFTER_S),
+        Attribute("multiple-operation-time-out-action", Tag.KEYWORD, ["abort-job"]),
         Attribute("natural-language-configured", Tag.NATURAL_LANGUAGE, ["en"]),
         Attribute("operations-supported", Tag.ENUM, [int(operation) for operation in OPERATIONS]),
         Attribute("pdl-override-supported", Tag.KEYWORD, ["attempted"]),

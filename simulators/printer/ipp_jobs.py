@@ -2,7 +2,8 @@
 
 A job takes a card from the hopper and prints it in one go. It waits while the printer is
 stopped; a fault with a card inside aborts it, since that card is lost. The printer
-counts a sheet when the card has come out.
+counts a sheet when the card has come out. A job may also be opened first and get its
+document later; one that nobody goes on with is given up after `GIVE_UP_AFTER_S`.
 
 Does not simulate: holding and releasing jobs, more than one document, more than one copy,
 jobs that survive a power cut.
@@ -20,7 +21,8 @@ from ippx import JobState
 from simulators.printer.mechanism import FEED, PRINT, PrinterMechanism
 
 _LOOK_S = 0.02
-_STAYS = {JobState.PENDING, JobState.PROCESSING, JobState.PROCESSING_STOPPED}
+GIVE_UP_AFTER_S = 30
+_STAYS = {JobState.PENDING, JobState.PENDING_HELD, JobState.PROCESSING, JobState.PROCESSING_STOPPED}
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class IppJob:
     began_s: int = 0
     ended_s: int = 0
     sheets: int = 0
+    open: bool = False
 
     @property
     def active(self) -> bool:
@@ -84,6 +87,20 @@ class IppJobs:
         self._jobs.append(job)
         return job
 
+    def begin(self, name: str, user: str) -> IppJob:
+        """Open a job whose document is still to come."""
+        job = self.add(name, user, b"", "application/octet-stream")
+        job.open, job.state, job.reasons = True, JobState.PENDING_HELD, ["job-incoming"]
+        return job
+
+    def finish(self, job: IppJob) -> None:
+        """Take a job that was opened into the queue; without a document there is nothing to print."""
+        job.open = False
+        if job.document:
+            job.state, job.reasons = JobState.PENDING, ["none"]
+        else:
+            self._end(job, JobState.ABORTED, "aborted-by-system")
+
     def get(self, job_id: int) -> IppJob | None:
         """Return a job by number."""
         return next((job for job in self._jobs if job.job_id == job_id), None)
@@ -100,9 +117,12 @@ class IppJobs:
     async def _work(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_S)
-            job = next((job for job in self._jobs if job.active), None)
-            if job is not None:
-                await self._card(job)
+            for job in self._jobs:
+                if job.active and job.open and self.up_s() - job.created_s > GIVE_UP_AFTER_S:
+                    self._end(job, JobState.ABORTED, "aborted-by-system")
+            ready = next((job for job in self._jobs if job.active and not job.open), None)
+            if ready is not None:
+                await self._card(ready)
 
     async def _card(self, job: IppJob) -> None:
         operation = f"ipp-job-{job.job_id}-{self.up_s()}-{time.monotonic_ns()}"
@@ -134,4 +154,4 @@ class IppJobs:
             job.state, job.reasons = JobState.PENDING, ["printer-stopped"]
 
     def _end(self, job: IppJob, state: JobState, reason: str) -> None:
-        job.state, job.reasons, job.ended_s = state, [reason], self.up_s()
+        job.state, job.reasons, job.ended_s, job.open = state, [reason], self.up_s(), False
