@@ -9,6 +9,16 @@ missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
 done
+if [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[:2] == (3, 11))')" = True ]; then
+  # foreign readers of biometric records need an older Pillow than the product
+  readers=.venv/record-readers
+  if ! cmp -s requirements/peers.txt "$readers/installed"; then
+    echo "Setting up the foreign readers of biometric records"
+    .venv/bin/python -m venv --clear "$readers"
+    "$readers/bin/python" -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/peers.txt
+    cp requirements/peers.txt "$readers/installed"
+  fi
+fi
 [ "${#missing[@]}" -eq 0 ] && exit 0
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
