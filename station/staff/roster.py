@@ -31,6 +31,7 @@ from station.store.staff import FingerRow
 from station.store.staff_roster import Member, RosterRow
 
 KIND = "staff_roster"
+FINGER_TOPIC = "staff_finger"
 WARN_BEFORE = timedelta(days=4)
 OFFICE = "office"
 LOCAL_SUFFIX = "@kit"
@@ -82,8 +83,9 @@ class StaffRoster:
         for member in members:
             staff_roster.put_member(connection, member, at)
         staff_roster.close_members(connection, frozenset(member.actor.staff_id for member in members))
-        for staff_id in {row.staff_id for row in fingers}:
-            staff_rows.remove_fingers(connection, staff_id)
+        known_until = self._told_until(connection, letter.issued_at)
+        for member in members:
+            staff_rows.remove_fingers_enrolled_before(connection, member.actor.staff_id, known_until)
         for row in fingers:
             staff_rows.put_finger(connection, row, letter.issued_at)
         for staff_id in renamed:
@@ -92,6 +94,13 @@ class StaffRoster:
         newest = audit_rows.last(connection)
         position = 0 if newest is None else newest.position
         staff_roster.put(connection, RosterRow(letter.serial, letter.issued_at, letter.expires_at, position))
+
+    @staticmethod
+    def _told_until(connection: Transaction, issued_at: datetime) -> datetime:
+        """Return until when the office knew the fingers enrolled here: a later one is not missing on its list."""
+        waiting = outbox.items(connection, outbox.OutboxState.WAITING, "event")
+        untold = [item.created_at - timedelta(microseconds=1) for item in waiting if item.topic == FINGER_TOPIC]
+        return min([issued_at, *untold])
 
     def standing(self) -> RosterStanding:
         """Tell how the roster stands at the latest moment this kit has seen."""
@@ -126,7 +135,7 @@ class StaffRoster:
             return
         finger = {"staff_id": row.staff_id, "finger": row.finger, "template": row.template, "quality": row.quality}
         sealed = seal(cbor2.dumps(finger, canonical=True), (self._letters.trust().recipient,))
-        self._say(connection, "staff_finger", {"sealed": sealed})
+        self._say(connection, FINGER_TOPIC, {"sealed": sealed})
 
     def _say(self, connection: Transaction, topic: str, body: dict[str, Any]) -> None:
         encoded = cbor2.dumps(body, canonical=True)

@@ -149,6 +149,14 @@ def remove_fingers(connection: Connection, staff_id: str) -> None:
     connection.execute(delete(staff_finger).where(staff_finger.c.staff_id == staff_id))
 
 
+def remove_fingers_enrolled_before(connection: Connection, staff_id: str, at: datetime) -> None:
+    """Forget the fingers of somebody that were enrolled at `at` or before."""
+    for row in connection.execute(select(staff_finger).where(staff_finger.c.staff_id == staff_id)).all():
+        if datetime.fromisoformat(row.enrolled_at) <= at:
+            key = (staff_finger.c.staff_id == staff_id, staff_finger.c.finger == row.finger)
+            connection.execute(delete(staff_finger).where(*key))
+
+
 def fingers(connection: Connection, staff_id: str | None = None) -> list[FingerRow]:
     """Return the fingers of somebody, the one enrolled first on top, or of everybody."""
     query = select(staff_finger).order_by(staff_finger.c.enrolled_at, staff_finger.c.finger)

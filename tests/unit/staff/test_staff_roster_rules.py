@@ -15,13 +15,15 @@ from simulators.people import make_person
 from station.domain.clock import ManualClock
 from station.domain.errors import NotAllowed, Refused
 from station.domain.identifiers import CountedIds
-from station.domain.staff import Role
+from station.domain.sample import Finger
+from station.domain.staff import Actor, Role
 from station.keys.letters import Letter, LetterBox, OfficeTrust, seal_letter
 from station.keys.sealing import new_identity, recipient_of
 from station.keys.signing import SoftwareSigner
 from station.staff.audit import AuditLog
 from station.staff.book import StaffBook
 from station.staff.roster import KIND, RosterState, StaffRoster
+from station.store import outbox
 from station.store.database import open_database
 from station.store.schema import create_schema
 from tests.capture_desk import OPERATOR, make_desk
@@ -158,3 +160,21 @@ async def test_with_a_roster_that_ran_out_a_sitting_is_finished_and_none_begun(t
     with pytest.raises(NotAllowed, match="staff-roster-expired"):
         await desk.begin(session, 1)
     desk.database.close()
+
+
+def test_fingers_the_office_took_away_are_gone_and_those_it_has_not_heard_of_stay() -> None:
+    kit = Kit()
+    boss = Actor("b" * 32, "Kepala", frozenset({Role.ADMINISTRATOR}))
+    book = StaffBook(kit.database, kit.clock, CountedIds(), kit.audit, HASHER, kit.roster.tell_finger)
+    sari, budi = "0" * 32, f"{1:032x}"
+    kit.receive(letter(1, MORNING - timedelta(days=2), timedelta(days=14), frozenset(PEOPLE)))
+    book.set_finger(boss, sari, Finger.LEFT_INDEX, b"told", 70)
+    with kit.database.write() as connection:
+        (item,) = outbox.items(connection, outbox.OutboxState.WAITING, "event")
+        outbox.mark_delivered(connection, item.item_id, b"receipt")
+    kit.clock.advance(timedelta(hours=2))
+    book.set_finger(boss, budi, Finger.LEFT_INDEX, b"not told yet", 70)
+    kit.receive(letter(2, MORNING + timedelta(hours=9), timedelta(days=14), frozenset(PEOPLE)))
+    assert book.fingers_of(sari) == {}
+    assert book.fingers_of(budi) == {Finger.LEFT_INDEX: b"not told yet"}
+    kit.close()
