@@ -162,15 +162,6 @@ async def dry_finger(stage: Stage) -> None:
     await stage.save("finger-dry")
 
 
-async def wet_fingers(stage: Stage) -> None:
-    """Lay down wet fingers."""
-    sitting = await stage.begin_with_photo_and_signature(9)
-    stage.fault("fingerprint-spare slap:LEFT_FOUR 1 wet finger=8")
-    stage.app.push_screen(SittingScreen(sitting))
-    await settle(stage.pilot)
-    await stage.save("fingers-wet")
-
-
 async def wrong_hand(stage: Stage) -> None:
     """Lay down the other hand: refused, nothing of it is kept."""
     sitting = await stage.begin_with_photo_and_signature(10)
@@ -317,7 +308,6 @@ async def recorded_already(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     too_young, other_regency, not_in_registry, married_young, data_differs, clock_wrong, scanner_dies, no_spare,
-    dry_finger, wet_fingers, wrong_hand, missing_finger, no_hands_and_blind, cannot_sign, recorded_already, no_network,
     power_cut, disk_full, medium_missing,
 )  # fmt: skip
 
