@@ -308,6 +308,7 @@ async def recorded_already(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     too_young, other_regency, not_in_registry, married_young, data_differs, clock_wrong, scanner_dies, no_spare,
+    dry_finger, wrong_hand, missing_finger, no_hands_and_blind, cannot_sign, recorded_already, no_network,
     power_cut, disk_full, medium_missing,
 )  # fmt: skip
 
