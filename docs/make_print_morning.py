@@ -153,7 +153,8 @@ async def envelopes(app: StationApp, hands: BenchControl) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         app.enter(await operator(app.services))
-        await press(pilot, "8", "i", "down", "i", "down", "i", "up", "up")
+        await press(pilot, "8", "a", *SAM_PIN, "enter", quiet_s=1.0)
+        await press(pilot, "i", "down", "i", "down", "i", "up", "up")
         await save(pilot, "12-envelope")
         card = app.services.handover.cards()[0]
         await app.services.kit.display().call(1, card.name)

@@ -248,7 +248,7 @@ class HandOverScreen(SamPinScreen):
     def _given(self, receipt: ReceiptRow) -> None:
         self.query_one(Picture).show_nothing("")
         self.remove_class("-picture")
-        self._photo = None
+        self._photo = self._frame = None
         text = self.words("ui-card-given", name=receipt.name, serial=receipt.serial)
         text += f"\n{self._compared(receipt.way).capitalize()}."
         if receipt.photo:

@@ -36,7 +36,7 @@ _LOOK_AT = ("front", "back", "name", "photo", "specimen", "edges", "chip")
 _BEFORE_A_CARD = frozenset({"produce", "activate", "look", "next_card"})
 _WITH_A_CARD = frozenset({"confirm_card", "spoil"})
 _NOT_AT_WORK = _BEFORE_A_CARD | _WITH_A_CARD | {"finger"}
-_LABEL_WIDTH = 16
+_LABEL_WIDTH = 17
 
 
 class ProductionScreen(SamPinScreen):
