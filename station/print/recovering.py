@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from station.devices.errors import DeviceError
 from station.domain.card import SpoilCause
-from station.domain.errors import BadInput, Refused
+from station.domain.errors import BadInput, Refused, StationError
 from station.domain.staff import Actor
 from station.print.intents import IntentBook
 from station.print.preparation import Preparation
@@ -79,12 +79,12 @@ class Recovery:
             seen = self._as_set_aside(intent)
         else:
             seen = await self._steps.look(intent)
-        decision = decide(last, seen)
+        decision, problem = decide(last, seen), None
         if decision in QUESTIONS:
             if answer is not None:
                 await self._take_answer(actor, intent, last, seen, answer)
         elif decision is not Decision.UNREACHABLE and await self._steps.apply(actor, intent, decision, seen):
-            await self._go_on(actor, intent, decision, on_progress)
+            problem = await self._go_on(actor, intent, decision, on_progress)
         after = self._intents.get(intent.intent_id)
         if after.state == IntentState.EJECTED.value and decision not in QUESTIONS:
             decision = Decision.ASK_CONFIRM
@@ -93,14 +93,18 @@ class Recovery:
                 after = self._intents.get(intent.intent_id)
         name = self._queue.job(intent.job_id).name
         state = IntentState(after.state)
-        return RecoveryDecision(intent.intent_id, intent.job_id, name, after.serial, last, decision, state)
+        return RecoveryDecision(intent.intent_id, intent.job_id, name, after.serial, last, decision, state, problem)
 
-    async def _go_on(self, actor: Actor, intent: IntentRow, decision: Decision, on_progress: OnProgress | None) -> None:
+    async def _go_on(
+        self, actor: Actor, intent: IntentRow, decision: Decision, on_progress: OnProgress | None
+    ) -> StationError | None:
+        """Go on with the card's steps; returns what stopped them."""
         if decision is not Decision.SEE_OUT and not self._queue.job(intent.job_id).printable:
             await self._steps.spoil(actor, intent.intent_id, SpoilCause.WRONG_DATA, eject=True, card_inside=True)
-            return
-        card = await self._preparation.get(intent.job_id)
-        await self._steps.drive(Run(actor, intent.intent_id, card, on_progress))
+            return None
+        run = Run(actor, intent.intent_id, await self._preparation.get(intent.job_id), on_progress)
+        await self._steps.drive(run)
+        return run.problem
 
     async def _take_answer(
         self, actor: Actor, intent: IntentRow, last: IntentState, seen: Evidence, answer: OperatorAnswer

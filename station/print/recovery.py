@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from station.domain.card import SpoilCause
+from station.domain.errors import StationError
 from station.print.states import IntentState
 
 
@@ -150,7 +151,10 @@ class OperatorAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryDecision:
-    """What was decided for one intent; `question` is left when a person must look first."""
+    """What was decided for one intent; `question` is left when a person must look first.
+
+    `problem` is what kept an automatic decision from being carried out, such as a module that is locked.
+    """
 
     intent_id: str
     job_id: str
@@ -159,6 +163,7 @@ class RecoveryDecision:
     last_step: IntentState
     decision: Decision
     state: IntentState
+    problem: StationError | None = None
 
     @property
     def question(self) -> bool:

@@ -22,6 +22,7 @@ from station.domain.staff import Role, SignInProof
 from station.print.chip.profile import FingerTemplate
 from station.print.queue import JobState
 from station.print.recovery import Decision
+from station.print.steps import StepProgress
 from station.ui.app import StationApp
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.finger import FingerDialog
@@ -34,6 +35,7 @@ from tests.ui.test_ui_finger import Desk, until_off, until_said
 from tests.ui.ui_bench import PASSWORD, add_staff, make_services, settle, sign_in
 from tests.unit.print import chip_bench
 from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld
+from tests.unit.print.print_history import Crash
 from tests.unit.print.test_card_handover import counter
 
 # textual-image reads pixels by a call that Pillow will take away in 2027; it is the library's to change
@@ -76,6 +78,11 @@ async def guarded_room(tmp_path: Path) -> AsyncIterator[tuple[Desk, PrintBench]]
 
 def shown(pilot: Pilot[None], selector: str) -> str:
     return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def _die_in_the_chip(progress: StepProgress) -> None:
+    if progress.done:
+        raise Crash("amid the chip")
 
 
 def shown_below(app: StationApp, selector: str) -> str:
@@ -234,11 +241,7 @@ async def test_recovery_offers_only_the_answers_that_fit_and_asks_the_printer_fi
         await sign_in(pilot, "rini")
         await pilot.press("7")
         await settle(pilot)
-        await pilot.press("j")
-        await settle(pilot)
-        assert isinstance(app.screen, RecoveryScreen), "nothing is asked before the printer was looked at"
-        await pilot.press("r")
-        await settle(pilot)
+        assert "Hitung isi hopper" in shown(pilot, "#finding"), "the printer is looked at when the screen opens"
         await pilot.press("j")
         await pilot.pause(0.1)
         offered = [str(option.prompt) for option in app.screen.query_one(OptionList).options]
@@ -309,7 +312,7 @@ async def test_recovery_says_how_a_good_card_is_shown_and_what_became_of_it(
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await sign_in(pilot, "rini")
-        await pilot.press("7", "r")
+        await pilot.press("7")
         await settle(pilot)
         assert "J: katakan apa yang terlihat" in shown(pilot, "#finding")
         bench.world.hands.take_output()
@@ -344,3 +347,30 @@ async def test_a_card_without_a_clear_outcome_leads_straight_to_recovery(
         await pilot.press("7")
         await settle(pilot)
         assert isinstance(app.screen, RecoveryScreen)
+
+
+async def test_recovery_that_waits_for_the_module_says_so_and_goes_on_once_it_is_unlocked(
+    room: tuple[StationServices, PrintBench, Person],
+) -> None:
+    """A power cut while the chip was written: the blank is inside, the module is locked again."""
+    services, bench, _holder = room
+    await bench.activate()
+    bench.deliver()
+    with pytest.raises(Crash):
+        await bench.production.produce(OPERATOR, bench.queue.jobs()[0].job_id, _die_in_the_chip)
+    bench.world.module.power_off()
+    bench.restart()
+    services.__dict__["production"] = bench.production
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("7")
+        await settle(pilot)
+        assert "Modul SAM belum dibuka" in shown(pilot, "#finding")
+        await pilot.press("a", *TEST_PIN, "enter")
+        await settle(pilot)
+        await pilot.pause(0.1)
+        await settle(pilot)
+        (intent,) = bench.production.open_intents()
+        assert intent.state == "ejected", "the card is finished without another key"
+        assert "J: katakan" in shown(pilot, "#finding")

@@ -55,6 +55,13 @@ class RecoveryScreen(SamPinScreen):
         """Show what is open."""
         self._draw()
         self.query_one(Rows).focus()
+        if self.services.production.open_intents():
+            self.action_recover()
+
+    def sam_activated(self) -> None:
+        """Go on with the cards that waited for the module, once the work that unlocked it is over."""
+        if self.services.production.open_intents():
+            self.call_later(self.action_recover)
 
     def _draw(self) -> None:
         intents = self.services.production.open_intents()
@@ -63,7 +70,8 @@ class RecoveryScreen(SamPinScreen):
         rows = []
         for intent in intents:
             decision = self._decisions.get(intent.intent_id)
-            finding = self.words("ui-recovery-asked" if decision and decision.answers else "ui-recovery-not-yet")
+            mark = "not-yet" if decision is None else "asked" if decision.answers else "stopped"
+            finding = self.words(f"ui-recovery-{mark}")
             name = decision.name if decision else self.services.print_queue.job(intent.job_id).name
             step = self.words(f"ui-intent-{intent.state.replace('_', '-')}")
             rows.append(Row(intent.intent_id, (finding, name, intent.serial or "–", step)))
@@ -98,16 +106,21 @@ class RecoveryScreen(SamPinScreen):
     def on_data_table_row_highlighted(self) -> None:
         """Show the finding of the row under the cursor in full."""
         decision = self._decisions.get(self.query_one(Rows).chosen() or "")
-        words = self.words(f"recovery-{decision.decision.value}") if decision else ""
-        if decision and decision.answers:
-            words += f"\n▸ {self.words('ui-recovery-answer-now')}"
+        words = self._finding(decision) if decision else ""
         self.query_one("#finding", Static).update(words)
+
+    def _finding(self, decision: RecoveryDecision) -> str:
+        if decision.answers:
+            return f"{self.words(f'recovery-{decision.decision.value}')}\n▸ {self.words('ui-recovery-answer-now')}"
+        if decision.problem is not None:
+            return f"✗ {self.station.catalogue.error(decision.problem)}\n▸ {self.words('ui-recovery-look-again')}"
+        return self.words(f"recovery-{decision.decision.value}")
 
     def _anomaly_words(self, one: AnomalyRow) -> str:
         return self.words(f"ui-anomaly-{one.kind.replace('_', '-')}", count=one.pieces, serial=one.serial)
 
     def action_recover(self) -> None:
-        """Look at every open card and do what the table says."""
+        """Look at every open card and do what the table says; done by itself when the screen opens on open cards."""
         self.begin(self.words("ui-recovering"), self.services.production.recover(self.actor), self._recovered)
 
     def _recovered(self, decisions: list[RecoveryDecision]) -> None:
