@@ -163,6 +163,11 @@ class Closing(Postings):
             end, today = journal.tip(connection, self._station), local_date(self._clock.now(), self._zone)
         return (end.day, today) if end.day is not None and end.is_far(today) else None
 
+    def book_day(self) -> date | None:
+        """Return the day of the newest entry, or None for an empty book."""
+        with self._database.read() as connection:
+            return journal.tip(connection, self._station).day
+
     def confirm_day(self, actor: Actor, second: Actor) -> Entry:
         """Confirm that it really is the clock's day although the book's is long ago; two persons."""
         self._duty(actor, Duty.CONFIRM_DAY)

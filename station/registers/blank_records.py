@@ -41,7 +41,7 @@ def build_daily_handover(row: UsageRow, entries: Sequence[Entry], names: dict[st
     rows: list[dict[str, Cell]] = [
         {
             "time": entry.at.astimezone(head.made_at.tzinfo),
-            "movement": head.words(f"movement-{entry.movement.value.replace('_', '-')}"),
+            "movement": head.words(f"movement-{_movement(entry)}"),
             "quantity": entry.quantity,
             "giver": entry.giver or names.get(entry.actor_id, ""),
             "receiver": names.get(entry.second_id, entry.receiver and names.get(entry.receiver, entry.receiver)),
@@ -58,6 +58,11 @@ def build_daily_handover(row: UsageRow, entries: Sequence[Entry], names: dict[st
         head.signed_by(("custodian", ""), ("division-head", ""), day=row.day),
     )
     return head.document("daily", row.day.isoformat(), blocks)
+
+
+def _movement(entry: Entry) -> str:
+    kind = f"-{entry.reason}" if entry.movement is Movement.SUKET else ""
+    return f"{entry.movement.value.replace('_', '-')}{kind}"
 
 
 def day_figures(row: UsageRow, head: Head) -> Facts:

@@ -31,16 +31,17 @@ ui-movement-return-store = Back to store
 ui-movement-return-point = Back from counter
 ui-movement-return-spoiled = Back, spoiled
 ui-movement-loan-out = Lent
-ui-movement-loan-out-repaid = Repaid to us
+ui-movement-loan-out-repaid = Loan comes back
 ui-movement-loan-in = Borrowed
-ui-movement-loan-in-repaid = Repaid by us
+ui-movement-loan-in-repaid = Loan repaid
 ui-movement-count = Count
 ui-movement-difference = Difference
 ui-movement-found = Found again
 ui-movement-write-off = Written off
 ui-movement-case-closed = Case closed
 ui-movement-destroyed = Destroyed
-ui-movement-suket = Letters
+ui-movement-suket-baru = Letters, new
+ui-movement-suket-perpanjangan = Letters, extended
 ui-movement-reversal = Reversal
 ui-movement-late-reversal = Late correction
 ui-movement-day-locked = Day locked
@@ -52,6 +53,8 @@ ui-other-lend = Loan: out
 ui-other-borrow = Loan: in
 ui-other-suket = Letters today
 ui-other-set-aside = Defective pieces in the store: put aside
+ui-no-spoiled = There are no spoiled pieces in the store
+ui-no-missing = There are no missing pieces on the discrepancy account
 ui-other-destroy = Destruction
 ui-other-shortage = Shortage case
 ui-loan-lend = Lend (a new loan)
@@ -94,6 +97,8 @@ ui-set-aside-confirm = The second person looks at the defective pieces and confi
 ui-destroy-confirm = A second person witnesses the destruction
 ui-case-confirm = A second person confirms how the case ended
 ui-booked = Booked in the blank book
+ui-booked-late = Booked in the next day
+ui-booked-late-text = Today is locked. This entry lands in { $day }, with a remark.
 ui-no-differences = No difference
 ui-no-cases = No shortage case
 ui-book-entries = { $count } entries verified
@@ -129,4 +134,10 @@ ui-settle-write-off = Written off with an official record
 ui-shortage-case = Shortage { $document }
 ui-shortage = paper { $paper }, counted { $counted }; settle it: L
 ui-loan-of = Loan
-ui-loan-open = they owe { $they }, we owe { $we }
+ui-loan-open = { $we ->
+    [0] they owe { $they }
+   *[other] { $they ->
+        [0] we owe { $we }
+       *[other] they owe { $they }, we owe { $we }
+    }
+}

@@ -31,16 +31,17 @@ ui-movement-return-store = Kembali ke gudang
 ui-movement-return-point = Kembali dari loket
 ui-movement-return-spoiled = Kembali, rusak
 ui-movement-loan-out = Dipinjamkan
-ui-movement-loan-out-repaid = Dikembalikan peminjam
+ui-movement-loan-out-repaid = Pinjaman kembali
 ui-movement-loan-in = Meminjam
-ui-movement-loan-in-repaid = Mengembalikan pinjaman
+ui-movement-loan-in-repaid = Bayar pinjaman
 ui-movement-count = Hitung fisik
 ui-movement-difference = Selisih
 ui-movement-found = Ditemukan
 ui-movement-write-off = Dihapuskan
 ui-movement-case-closed = Kasus selesai
 ui-movement-destroyed = Dimusnahkan
-ui-movement-suket = Suket
+ui-movement-suket-baru = Suket baru
+ui-movement-suket-perpanjangan = Suket perpanjangan
 ui-movement-reversal = Pembatalan
 ui-movement-late-reversal = Koreksi terlambat
 ui-movement-day-locked = Hari dikunci
@@ -52,6 +53,8 @@ ui-other-lend = Pinjam pakai: keluar
 ui-other-borrow = Pinjam pakai: masuk
 ui-other-suket = Suket hari ini
 ui-other-set-aside = Keping cacat di gudang: sisihkan
+ui-no-spoiled = Tidak ada keping rusak di gudang
+ui-no-missing = Tidak ada keping hilang pada akun selisih
 ui-other-destroy = Pemusnahan
 ui-other-shortage = Kasus kekurangan
 ui-loan-lend = Meminjamkan (pinjaman baru)
@@ -94,6 +97,8 @@ ui-set-aside-confirm = Orang kedua melihat keping yang cacat dan membenarkan den
 ui-destroy-confirm = Orang kedua menyaksikan pemusnahan
 ui-case-confirm = Orang kedua membenarkan penyelesaian kasus
 ui-booked = Tercatat di buku blangko
+ui-booked-late = Tercatat pada hari berikut
+ui-booked-late-text = Hari ini sudah dikunci. Catatan ini masuk tanggal { $day } dengan keterangan.
 ui-no-differences = Tidak ada selisih
 ui-no-cases = Tidak ada kasus kekurangan
 ui-book-entries = { $count } catatan diperiksa
@@ -129,4 +134,10 @@ ui-settle-write-off = Dihapus dengan berita acara
 ui-shortage-case = Kekurangan { $document }
 ui-shortage = surat { $paper }, terhitung { $counted }; selesaikan: L
 ui-loan-of = Pinjam pakai
-ui-loan-open = mereka harus mengembalikan { $they }, kita { $we }
+ui-loan-open = { $we ->
+    [0] mereka belum kembalikan { $they }
+   *[other] { $they ->
+        [0] kita belum kembalikan { $we }
+       *[other] mereka belum kembalikan { $they }, kita { $we }
+    }
+}

@@ -16,6 +16,7 @@ from station.ui.screens.base import StationScreen
 
 if TYPE_CHECKING:
     from station.ledger.closing import Difference
+    from station.ledger.entry import Entry
     from station.ledger.posting import Document
     from station.ledger.verifying import VerifyReport
 
@@ -31,6 +32,11 @@ class BlankMovements(StationScreen):
         from station.ledger.accounts import named
 
         return self.words("ledger-account", **named(account))
+
+    def movement_words(self, entry: Entry) -> str:
+        """Return what was done; substitute letters are told apart by kind."""
+        kind = f"-{entry.reason}" if entry.movement.value == "suket" else ""
+        return self.words(f"ui-movement-{entry.movement.value.replace('_', '-')}{kind}")
 
     def role_words(self, roles: Iterable[Role]) -> str:
         """Return roles as people call them."""
@@ -78,9 +84,14 @@ class BlankMovements(StationScreen):
         return Document(answers["document"], date_from_words(answers["document_date"]) or self.station.today())
 
     def booked(self) -> None:
-        """Say that it is in the book, and show it."""
-        self.notify(f"✓ {self.words('ui-booked')}", timeout=3)
+        """Say that it is in the book, and in which day when today is locked already; show it."""
         self.draw()
+        day = self.services.blanks.book_day()
+        if day is None or day <= self.station.today():
+            self.notify(f"✓ {self.words('ui-booked')}", timeout=3)
+        else:
+            text = self.words("ui-booked-late-text", day=self.station.catalogue.short_date(day))
+            self.station.push_screen(Notice("ui-booked-late", text, good=True))
 
     # Movements -----------------------------------------------------------------------
 

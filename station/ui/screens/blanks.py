@@ -28,7 +28,7 @@ _RARE = (
     Duty.SETTLE,
     Duty.SUKET,
 )
-_NARROW, _SHORT_NAME = 110, 16
+_NARROW, _SHORT_NAME = 110, 14
 _COUNTED_PLACES = ("store", "division")
 
 
@@ -84,7 +84,9 @@ class BlanksScreen(RareMovements):
                 remainder=row.division_remainder,
             )
         )
-        self.query_one(Rows).fill(self._row(entry) for entry in reversed(book.entries_of_day(today)))
+        days = [today, book.book_day() or today]
+        entries = [entry for day in dict.fromkeys(days) if day >= today for entry in book.entries_of_day(day)]
+        self.query_one(Rows).fill(self._row(entry) for entry in reversed(entries))
         self.refresh_status()
 
     def _next_words(self) -> str:
@@ -120,13 +122,14 @@ class BlanksScreen(RareMovements):
         return facts
 
     def _row(self, entry: Entry) -> Row:
+        at = clock_words(entry.at, self.services.config.time_zone)[:5]
         return Row(
             entry.entry_id,
             (
-                clock_words(entry.at, self.services.config.time_zone)[:5],
-                self.words(f"ui-movement-{entry.movement.value.replace('_', '-')}"),
+                at if entry.day == self.station.today() else f"→ {entry.day:%d-%m}",
+                self.movement_words(entry),
                 self._place_words(entry.credit),
-                self._place_words(entry.debit),
+                self._place_words(entry.debit) if entry.debit != entry.credit else "",
                 str(entry.quantity),
                 entry.document_no,
             ),

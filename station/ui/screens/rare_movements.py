@@ -59,6 +59,8 @@ class RareMovements(BlankMovements):
 
     async def destroy_flow(self) -> None:
         """Destroy spoiled pieces under an official record with witnesses."""
+        if not self._has_pieces("spoiled_store", "ui-no-spoiled"):
+            return
         answers = await self.ask(
             "ui-other-destroy", self.number("quantity"), *self.document_fields(), self.text("witnesses")
         )
@@ -72,6 +74,8 @@ class RareMovements(BlankMovements):
 
     async def settle_flow(self) -> None:
         """Book missing pieces that turned up, or write them off under an official record; two persons."""
+        if not self._has_pieces("discrepancy", "ui-no-missing"):
+            return
         ways = (("found", self.words("ui-settle-found")), ("write_off", self.words("ui-settle-write-off")))
         way = await self.station.push_screen_wait(Choose(self.words("ui-other-settle"), ways))
         if way is None:
@@ -114,3 +118,10 @@ class RareMovements(BlankMovements):
         if cause and answers and second:
             self.services.blanks.set_aside_defective(self.actor, second, int(answers["quantity"]), SpoilCause(cause))
             self.booked()
+
+    def _has_pieces(self, account: str, none_id: str) -> bool:
+        """Tell whether there is anything to book from an account; say so before a form is filled in for nothing."""
+        if self.services.blanks.balance(account) > 0:
+            return True
+        self.notify(self.words(none_id), timeout=4)
+        return False

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from babel.dates import format_date
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -16,6 +17,7 @@ from station.ui.widgets.rows import Row, Rows
 if TYPE_CHECKING:
     from station.ledger.usage import DocumentLine, UsageMonth, UsageRow
 
+_WIDE = 150
 _SUMMED = (
     "received",
     "issued",
@@ -38,10 +40,15 @@ class UsageMonthScreen(StationScreen):
         Binding("g", "lock_month", "ui-key-lock-month"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._days: dict[str, UsageRow] = {}
+
     def body(self) -> ComposeResult:
         """Lay out the table."""
         yield Static("", id="month-lead", markup=False)
         yield Rows([str(column) for column in range(1, 15)])
+        yield Static("", id="month-day", markup=False)
         yield Static(self.words("ui-usage-columns"), id="month-legend", markup=False)
 
     def load(self) -> None:
@@ -59,18 +66,38 @@ class UsageMonthScreen(StationScreen):
         self.query_one("#month-lead", Static).update(
             self.words("ui-usage-lead", month=name, opening=month.opening, closing=month.closing)
         )
+        self._days = {str(row.day): row for row in month.rows}
         rows = [Row(str(row.day), self._cells(row)) for row in month.rows]
         self.query_one(Rows).fill([*rows, Row("total", self._total(month))])
 
+        self._show_day()
+
+    @on(Rows.RowHighlighted)
+    def _show_day(self) -> None:
+        """Write the texts of columns 2, 6 and 14 of the day under the cursor beneath the table, whole."""
+        row = self._days.get(self.query_one(Rows).chosen() or "")
+        texts = {} if row is None else {2: row.receipts, 6: row.loans}
+        lines = [f"{column}: {_documents(papers)}" for column, papers in texts.items() if papers]
+        if row is not None and row.remarks:
+            lines.append(f"14: {self._remarks(row)}")
+        self.query_one("#month-day", Static).update("\n".join(lines))
+
+    def _remarks(self, row: UsageRow) -> str:
+        return "; ".join(self.words(remark.message_id, **remark.params) for remark in row.remarks)
+
     def _cells(self, row: UsageRow) -> tuple[str, ...]:
-        remarks = "; ".join(self.words(remark.message_id, **remark.params) for remark in row.remarks)
+        """Return the columns; a small screen marks the texts, which stand beneath the table, and keeps every number."""
+        receipts, loans, remarks = _documents(row.receipts), _documents(row.loans), self._remarks(row)
+        if self.size.width < _WIDE:
+            receipts, loans = (f"({len(lines)})" if lines else "" for lines in (row.receipts, row.loans))
+            remarks = "*" if remarks else ""
         return (
             str(row.day.day),
-            _documents(row.receipts),
+            receipts,
             _blank_zero(row.received),
             str(row.store_balance),
             _blank_zero(row.issued),
-            _documents(row.loans),
+            loans,
             _blank_zero(row.lent),
             _blank_zero(row.printed_new),
             _blank_zero(row.printed_lost),
