@@ -13,9 +13,10 @@ _WIDEST_CELL = 28
 
 
 def screen_lines(document: Document, width: int = 80) -> list[str]:
-    """Return the document as lines; tables may be wider than `width`, the viewer scrolls sideways."""
+    """Return the document as lines of at most `width`; tables may be wider, the viewer scrolls sideways."""
     catalogue = Catalogue(document.language)
-    lines = [document.title, *document.subtitles, ""]
+    heads = (document.title, *document.subtitles)
+    lines = [*(line for head in heads for line in textwrap.wrap(head, width)), ""]
     for block in document.blocks:
         lines += [*_block(block, catalogue, width), ""]
     return lines
@@ -25,15 +26,22 @@ def _block(block: Block, catalogue: Catalogue, width: int) -> Iterator[str]:
     if isinstance(block, Paragraph):
         yield from textwrap.wrap(block.text, width)
     elif isinstance(block, Facts):
-        longest = max((len(name) for name, _value in block.pairs), default=0)
-        yield from (f"{name:<{longest}} : {value}" for name, value in block.pairs)
+        yield from _facts(block, width)
     elif isinstance(block, Table):
         yield from _table(block, catalogue)
     elif isinstance(block, BarChart):
         yield from _bars(block, catalogue, width)
     elif isinstance(block, Signatures):
         yield block.place_and_date
-        yield "   ".join(person.title for person in block.people)
+        yield from textwrap.wrap("   ".join(person.title for person in block.people), width)
+
+
+def _facts(block: Facts, width: int) -> Iterator[str]:
+    """Yield name and value side by side, long values under each other; on a narrow page the value stands below."""
+    longest = min(max((len(name) for name, _value in block.pairs), default=0), width // 2)
+    for name, value in block.pairs:
+        lead, indent = f"{name:<{longest}} : ", " " * (longest + 3)
+        yield from textwrap.wrap(lead + value, width, subsequent_indent=indent, drop_whitespace=False) or [lead]
 
 
 def _table(block: Table, catalogue: Catalogue) -> Iterator[str]:
@@ -69,7 +77,7 @@ def _bars(block: BarChart, catalogue: Catalogue, width: int) -> Iterator[str]:
     yield block.title
     longest = max((value for _label, value in block.bars), default=0) or 1
     label_width = min(_WIDEST_CELL, max((len(label) for label, _value in block.bars), default=0))
-    room = max(10, width - label_width - 14)
+    room = max(4, width - label_width - 14)
     for label, value in block.bars:
         bar = "#" * round(room * value / longest)
         yield f"{label[:label_width]:<{label_width}} {bar} {catalogue.number(value)}"

@@ -59,3 +59,4 @@ ui-key-write-all = Write files
 ui-key-other-share-out = Other share-out
 ui-key-province = Province
 ui-key-approve-shares = Approve
+ui-copied = The text is in the clipboard of the terminal too; paste it into the group.

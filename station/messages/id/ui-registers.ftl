@@ -59,3 +59,4 @@ ui-key-write-all = Tulis berkas
 ui-key-other-share-out = Porsi lain
 ui-key-province = Provinsi
 ui-key-approve-shares = Setujui
+ui-copied = Teks juga disalin ke papan klip terminal; tempel ke grup.

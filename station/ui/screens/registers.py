@@ -30,7 +30,7 @@ _OF_DAY = ("usage-report", "daily-handover", "daily-text")
 _OF_PERIOD = ("print-log", "receipt-register", "surrendered-cards", "programme-report")
 _OTHER = ("need-report", "official-record")
 _NAMES = (*_OF_SESSION, *_OF_SCHOOL, *_OF_DAY, *_OF_PERIOD, *_OTHER)
-_WIDTH = 110
+_NARROWEST = 30
 
 
 class RegistersScreen(StationScreen):
@@ -48,6 +48,7 @@ class RegistersScreen(StationScreen):
         super().__init__()
         self._document: Document | None = None
         self._text = ""
+        self._day = date.min
 
     def body(self) -> ComposeResult:
         """Lay out list and page."""
@@ -67,8 +68,20 @@ class RegistersScreen(StationScreen):
 
     def action_switch_pane(self) -> None:
         """Go from the list to the page and back."""
-        page, listing = self.query_one("#register-page"), self.query_one("#register-list")
-        (listing if page.has_focus else page).focus()
+        self._read(not self.has_class("-reading"))
+
+    def action_leave(self) -> None:
+        """Go back from the page to the list, from the list to the room before."""
+        if self.has_class("-reading") and not self.working:
+            self._read(False)
+        else:
+            super().action_leave()
+
+    def _read(self, reading: bool) -> None:
+        """Give the keys to the page or to the list; on a small screen the page then has the whole width."""
+        self.set_class(reading, "-reading")
+        self.query_one("#register-page" if reading else "#register-list").focus()
+        self.call_after_refresh(self._lay_out)
 
     @on(OptionList.OptionSelected, "#register-list")
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -103,6 +116,7 @@ class RegistersScreen(StationScreen):
         if name == "usage-report":
             return partial(registers.usage_report, day.year, day.month)
         if name == "daily-text":
+            self._day = day
             return partial(self._daily_text, day)
         return partial(registers.need_report if name == "need-report" else registers.daily_handover, day)
 
@@ -147,16 +161,24 @@ class RegistersScreen(StationScreen):
         return None if answers is None else [date_from_words(answers[name]) or today for name in names]
 
     def _show(self, made: Document | str) -> None:
-        from station.registers.screen import screen_lines
-
-        if isinstance(made, str):
-            self._document, self._text = None, made
-        else:
-            self._document, self._text = made, "\n".join(screen_lines(made, _WIDTH))
-        self.query_one("#register-text", Static).update(self._text)
+        self._document, self._text = (None, made) if isinstance(made, str) else (made, made.title)
         page = self.query_one("#register-page")
         page.scroll_home(animate=False)
-        page.focus()
+        self._read(True)
+
+    def on_resize(self) -> None:
+        """Wrap the page anew for the room it has."""
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Wrap running text to the page; a table wider than the page is scrolled sideways."""
+        from station.registers.screen import screen_lines
+
+        if self._document is not None:
+            room = self.query_one("#register-page").scrollable_content_region.width
+            self._text = "\n".join(screen_lines(self._document, max(_NARROWEST, room)))
+        if self._text:
+            self.query_one("#register-text", Static).update(self._text)
 
     def action_write(self) -> None:
         """Write what is on screen: workbook and PDF, or the daily text as a file and to the clipboard."""
@@ -173,12 +195,15 @@ class RegistersScreen(StationScreen):
         folder.mkdir(parents=True, exist_ok=True)
         if self._document is not None:
             return self.services.registers.write(self._document, folder)
-        path = folder / f"laporan-harian-{self.station.today():%Y-%m-%d}.txt"
+        path = folder / f"laporan-harian-{self._day:%Y-%m-%d}.txt"
         path.write_text(self._text, encoding="utf-8")
         return [path]
 
     def _written(self, paths: list[Path]) -> None:
-        self.station.push_screen(Notice("ui-written-title", "\n".join(str(path) for path in paths), good=True))
+        lines = [str(path) for path in paths]
+        if self._document is None and paths[0].suffix == ".txt":
+            lines.append(self.words("ui-copied"))
+        self.station.push_screen(Notice("ui-written-title", "\n".join(lines), good=True))
 
     def action_province(self) -> None:
         """Open the share-out of blanks among regencies."""
