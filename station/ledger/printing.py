@@ -76,6 +76,12 @@ class Consumption(Postings):
         with self._database.read() as connection:
             return journal.balance(connection, accounts.room(room))
 
+    def is_strange(self, serial: str) -> bool:
+        """Tell whether a blank was never received here, as far as the book can know: all pieces came with serials."""
+        with self._database.read() as connection:
+            known = serials.state_of(connection, serial).state is not SerialState.UNKNOWN
+            return not known and serials.every_piece_listed(connection)
+
     def serial_state(self, serial: str) -> KnownSerial:
         """Return what is known about one blank."""
         with self._database.read() as connection:

@@ -12,6 +12,11 @@ from sqlalchemy import Connection
 from station.domain.errors import BadInput, Refused
 from station.ledger.statements import first_row, run
 
+_FROM_OUTSIDE = (
+    "SELECT coalesce(sum(quantity), 0) FROM ledger_entry "
+    "WHERE movement IN ('opening', 'receipt', 'loan_in', 'loan_out_repaid', 'receive_station')"
+)
+
 
 class SerialState(Enum):
     """What is known about one blank."""
@@ -46,6 +51,13 @@ def refuse_used(connection: Connection, serial: str) -> None:
     """Raise Refused when the blank was used already; a serial nobody announced is accepted."""
     if serial and state_of(connection, serial).state in (SerialState.PRINTED, SerialState.SPOILED):
         raise Refused("ledger-serial-used", serial=serial)
+
+
+def every_piece_listed(connection: Connection) -> bool:
+    """Tell whether every piece that came from outside came with its serial: then one nobody announced is not ours."""
+    came = first_row(connection, _FROM_OUTSIDE, ()) or (0,)
+    listed = first_row(connection, "SELECT count(*) FROM ledger_receipt_serial", ()) or (0,)
+    return 0 < came[0] <= listed[0]
 
 
 def book(connection: Connection, serial: str, state: SerialState, place: str, entry_id: str) -> None:

@@ -246,6 +246,10 @@ class IntentBook:
             return True
         return self._ledger.serial_state(serial).state.value in ("printed", "spoiled", "missing")
 
+    def serial_is_strange(self, serial: str) -> bool:
+        """Tell whether the ledger knows every blank it received by serial, and not this one."""
+        return self._ledger.is_strange(serial)
+
     def owner_of(self, serial: str) -> IntentRow | None:
         """Return the newest intent that had this chip."""
         if not serial:

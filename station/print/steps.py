@@ -192,10 +192,12 @@ class CardSteps:
             intent = self._intents.get(run.intent_id)
             await self._foreign(run.actor, intent, witness.serial, counted=1)
             raise Refused("print-serial-used", serial=witness.serial)
+        if self._intents.serial_is_strange(witness.serial):
+            await self._foreign(run.actor, self._intents.get(run.intent_id), witness.serial, counted=1)
+            raise Refused("print-serial-not-issued", serial=witness.serial)
         self._intents.step(run.actor, run.intent_id, IntentState.DOCKED, serial=witness.serial)
 
     async def _encode(self, run: Run) -> None:
-        run.tell(Step.WRITE_CHIP)
         run.tell(Step.WRITE_CHIP)
         serial = self._intents.get(run.intent_id).serial
         sam, trust = await self._room.sam(), self._trust()

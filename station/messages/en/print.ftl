@@ -20,6 +20,7 @@ print-intent-open = A card is not finished yet. Confirm or recover it first.
 print-intent-unknown = There is no such blank on record.
 print-no-blanks = By the blank book there is no good blank in room { $room }. Ask the custodian to issue some.
 print-serial-used = Blank { $serial } was used before or is no blank. It was put out; keep it apart and report it.
+print-serial-not-issued = Blank { $serial } is on no delivery list received here. It was put out unused; keep it apart and report it.
 print-serial-differs = The card shown has number { $serial }; this card has { $expected }.
 print-other-card-inside = The card in the printer is not blank { $serial } that was read before.
 print-no-evidence = The printer does not prove that the card was finished. Look at the card.

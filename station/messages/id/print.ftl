@@ -20,6 +20,7 @@ print-intent-open = Masih ada kartu yang belum selesai. Konfirmasi atau pulihkan
 print-intent-unknown = Catatan keping ini tidak ada.
 print-no-blanks = Menurut buku blangko tidak ada keping baik di ruang { $room }. Minta serah terima dari pengelola.
 print-serial-used = Keping { $serial } sudah pernah dipakai atau bukan blangko. Keping dikeluarkan; simpan terpisah dan laporkan.
+print-serial-not-issued = Keping { $serial } tidak ada di surat jalan mana pun yang diterima di sini. Keping dikeluarkan tanpa dipakai; simpan terpisah dan laporkan.
 print-serial-differs = Kartu yang ditunjukkan bernomor { $serial }, sedangkan kartu ini { $expected }.
 print-other-card-inside = Kartu di dalam mesin bukan keping { $serial } yang tadi dibaca.
 print-no-evidence = Mesin tidak membuktikan bahwa kartu selesai dicetak. Lihat kartunya.

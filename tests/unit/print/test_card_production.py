@@ -138,6 +138,30 @@ async def test_a_foreign_chip_is_put_out_and_costs_no_blank(bench: PrintBench) -
     assert bench.book.room_balance(ROOM) == 5
 
 
+async def test_a_blank_on_no_delivery_list_is_put_out_and_costs_no_blank(bench: PrintBench) -> None:
+    stranger = ChipCard(b"\x04" + bytes(5) + b"\x01")
+    bench.world.mechanism.hopper[0] = stranger
+    job_id = bench.deliver()
+    production = await bench.production.produce(OPERATOR, job_id)
+    assert production.state is IntentState.NOT_CONSUMED
+    assert production.problem is not None
+    assert production.problem.message_id == "print-serial-not-issued"
+    assert stranger.mark.state is ChipState.BLANK, "nobody's data is on it"
+    assert [row.serial for row in bench.production.anomalies()] == [stranger.serial_text]
+    assert bench.book.room_balance(ROOM) == 5
+    bench.world.hands.take_output()
+    bench.world.hands.clear_desk()
+    assert (await printed(bench, job_id)).state is IntentState.OK
+
+
+async def test_where_blanks_came_without_a_list_one_nobody_announced_is_taken(tmp_path: Path) -> None:
+    room = PrintBench(PrintWorld(), tmp_path / "room.db", known_serials=False)
+    await room.activate()
+    assert (await printed(room, room.deliver())).state is IntentState.OK
+    await room.production.close()
+    room.close()
+
+
 async def test_a_card_printed_before_is_refused_when_it_lies_in_the_hopper_again(bench: PrintBench) -> None:
     await printed(bench, bench.deliver())
     again = bench.world.hands.table[-1].card
