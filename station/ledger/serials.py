@@ -55,9 +55,9 @@ def refuse_used(connection: Connection, serial: str) -> None:
 
 def every_piece_listed(connection: Connection) -> bool:
     """Tell whether every piece that came from outside came with its serial: then one nobody announced is not ours."""
-    came = first_row(connection, _FROM_OUTSIDE, ()) or (0,)
-    listed = first_row(connection, "SELECT count(*) FROM ledger_receipt_serial", ()) or (0,)
-    return 0 < came[0] <= listed[0]
+    came = int((first_row(connection, _FROM_OUTSIDE, ()) or (0,))[0])
+    listed = int((first_row(connection, "SELECT count(*) FROM ledger_receipt_serial", ()) or (0,))[0])
+    return 0 < came <= listed
 
 
 def book(connection: Connection, serial: str, state: SerialState, place: str, entry_id: str) -> None:
