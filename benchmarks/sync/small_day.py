@@ -10,13 +10,16 @@ import argparse
 import asyncio
 import json
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from station.domain.clock import SystemClock
 from station.domain.staff import Actor, Role
+from station.keys.signing import verify
 from station.ledger.accounts import Party, PartyKind
+from station.ledger.batch import encode_batch
 from station.ledger.book import BlankBook
 from station.ledger.entry import entry_values
 from station.ledger.posting import Document
@@ -28,6 +31,7 @@ from tests.integration.office.conftest import TestKit, make_kit
 from tests.integration.office.cut_proxy import CutProxy
 
 ITEMS = 60
+PURPOSES = {False: wire.FEED_PAGE, True: wire.FEED_PAGE_IN_COLUMNS}
 CUSTODIAN = Actor("c" * 32, "Pengelola Contoh", frozenset({Role.CUSTODIAN}))
 CENTRE = Party(PartyKind.CENTRE, "Pusat")
 
@@ -65,15 +69,18 @@ def _show_content(office: RunningOffice, kit: TestKit) -> None:
     entries = kit.book.entries_after(1)
     with office.office.database.read() as connection:
         items, _last = feed.page(connection, "KIT-1", 0)
-    packed = len(kit.book.batch_after(1) or b"")
-    page = len(
-        wire.encode_page(office.office.secrets.signer, wire.FeedPage("KIT-1", 0, ITEMS, tuple(items), items[0].at))
-    )
+    previous = kit.book.entries_after(0, 1)[0].hash
+    page = wire.FeedPage("KIT-1", 0, ITEMS, tuple(items), items[0].at)
+    print("content, deflated CBOR without signatures; the day in rows, and in columns:")
+    for name, in_columns in (("rows", False), ("columns", True)):
+        ledger = len(encode_batch("KIT-1", previous, entries, in_columns))
+        signed = wire.encode_page(office.office.secrets.signer, replace(page, in_columns=in_columns))
+        statuses = len(verify(signed, office.office.secrets.signer.public_der, PURPOSES[in_columns]).payload)
+        print(f"  {name:<8} ledger {ledger}, feed {statuses}, in all {ledger + statuses}")
     plain = [json.dumps([str(value) for value in entry_values(entry)]) for entry in entries]
-    statuses = [json.dumps(wire.loads(item.body)) for item in items]
-    floor = len(entries) * (16 + 4) + len(items) * (16 + 4)
-    print(f"content: {packed} bytes of ledger and {page} of feed, deflated CBOR, signed")
-    print(f"as JSON: {sum(map(len, plain))} and {sum(map(len, statuses))}; identifiers and times alone: {floor}")
+    statuses_json = [json.dumps(wire.loads(item.body)) for item in items]
+    print(f"  as JSON  ledger {sum(map(len, plain))}, feed {sum(map(len, statuses_json))}")
+    print(f"  random identifiers alone: ledger {12 * len(entries)}, feed {16 * len(items)}")
 
 
 def _work(office: RunningOffice, kit: TestKit, visit: int, count: int) -> None:

@@ -56,16 +56,17 @@ class KitDoor:
         """Return what is new for a kit after a number; `wait` seconds long when there is nothing."""
         known = await asking_kit(self._office, request)
         after = _number(request.query_params.get("after", "0"))
+        in_columns = request.query_params.get("columns") == "1"
         wait_s = min(_number(request.query_params.get("wait", "0")), _LONGEST_WAIT_S)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s
         while True:
-            page = await asyncio.to_thread(self._page, known.kit_id, after)
+            page = await asyncio.to_thread(self._page, known.kit_id, after, in_columns)
             if page.items or loop.time() >= deadline:
                 return Response(encode_page(self._office.secrets.signer, page), media_type=_COSE)
             await asyncio.sleep(_WAIT_STEP_S)
 
-    def _page(self, kit_id: str, after: int) -> FeedPage:
+    def _page(self, kit_id: str, after: int, in_columns: bool) -> FeedPage:
         with self._office.database.read() as connection:
             served = feed.served(connection, kit_id)
             items, last = feed.page(connection, kit_id, after)
@@ -79,7 +80,7 @@ class KitDoor:
                     newest = items[-1].number if items else after
                 feed.note_served(connection, kit_id, min(newest, last))
                 feed.acknowledge(connection, kit_id, after)
-        return FeedPage(kit_id, after, last, tuple(items), self._office.clock.now())
+        return FeedPage(kit_id, after, last, tuple(items), self._office.clock.now(), in_columns)
 
 
 def build_app(office: Office, background: Callable[[], AbstractAsyncContextManager[None]] | None = None) -> Starlette:

@@ -233,7 +233,7 @@ class SyncEngine:
             self._read_feed(visit, tally)
 
     def _send_batches(self, visit: Visit, tally: _Tally) -> None:
-        outgoing = Outgoing(self._database, self._ledger, self._keys.signer, visit.trust.kit_id, self._clock, self._ids)
+        outgoing = self._outgoing(visit.trust)
         while (under_way := outgoing.next()) is not None:
             try:
                 signed = visit.call("POST", "/v1/batches", under_way.message)
@@ -254,11 +254,13 @@ class SyncEngine:
             tally.entries += under_way.entries
 
     def _read_feed(self, visit: Visit, tally: _Tally) -> None:
+        outgoing = self._outgoing(visit.trust)
         for _page in range(_MOST_PAGES):
             after = self._inbox.cursor()
-            page = wire.decode_page(visit.call("GET", f"/v1/feed?after={after}"), visit.trust.office_public)
+            page = wire.decode_page(visit.call("GET", f"/v1/feed?after={after}&columns=1"), visit.trust.office_public)
             if page.kit_id != visit.trust.kit_id or page.after != after:
                 raise Tampered("sync-reply-other")
+            outgoing.learn(page.in_columns)
             for item in page.items:
                 error = self._inbox.apply(item)
                 tally.feed[item.kind] += 1

@@ -18,7 +18,7 @@ from station.sync.wire import Batch, BatchReply, Event, LedgerHead
 
 EVENTS_PER_BATCH = 200
 ENTRIES_PER_BATCH = 500
-_UNDER_WAY, _SENT_SEQ = "batch_under_way", "ledger_sent"
+_UNDER_WAY, _SENT_SEQ, _READS_COLUMNS = "batch_under_way", "ledger_sent", "office_reads_columns"
 
 
 class LedgerSource(Protocol):
@@ -27,7 +27,7 @@ class LedgerSource(Protocol):
     def head(self) -> LedgerHead:
         """Return number and hash of the newest entry."""
 
-    def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
+    def batch_after(self, seq: int, limit: int, in_columns: bool) -> tuple[bytes, int]:
         """Return up to `limit` entries after a number, encoded, and how many they are."""
 
 
@@ -38,9 +38,10 @@ class NoLedger:
         """Return the head of an empty book."""
         return LedgerHead(0, b"")
 
-    def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
+    def batch_after(self, seq: int, limit: int, in_columns: bool) -> tuple[bytes, int]:
         """Return nothing."""
-        return b"", 0 * (seq + limit)
+        del seq, limit, in_columns
+        return b"", 0
 
 
 class Book(Protocol):
@@ -64,7 +65,7 @@ class BookSource:
         head = self._book.head()
         return LedgerHead(head.seq, head.hash if head.seq else b"")
 
-    def batch_after(self, seq: int, limit: int) -> tuple[bytes, int]:
+    def batch_after(self, seq: int, limit: int, in_columns: bool) -> tuple[bytes, int]:
         """Return entries with the hash of the one before them."""
         known = self._book.entries_after(max(0, seq - 1), limit + 1)
         entries = known[1 if seq else 0 :][:limit]
@@ -72,7 +73,7 @@ class BookSource:
             return b"", 0
         station = entries[0].station
         previous = known[0].hash if seq else genesis(station)
-        return encode_batch(station, previous, entries), len(entries)
+        return encode_batch(station, previous, entries, in_columns), len(entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class Outgoing:
                 return _unpack(kept)
             waiting = outbox.items(connection, OutboxState.WAITING, "event")[:EVENTS_PER_BATCH]
             sent = int((records.get_state(connection, _SENT_SEQ) or b"0").decode())
-            ledger, count = self._ledger.batch_after(sent, ENTRIES_PER_BATCH)
+            in_columns = records.get_state(connection, _READS_COLUMNS) is not None
+            ledger, count = self._ledger.batch_after(sent, ENTRIES_PER_BATCH, in_columns)
             if not waiting and not count:
                 return None
             events = tuple(Event(item.item_id, item.topic, item.created_at, item.body) for item in waiting)
@@ -119,6 +121,14 @@ class Outgoing:
                 outbox.mark_delivered(connection, event_id, signed)
             records.put_state(connection, _SENT_SEQ, str(reply.ledger_seq).encode())
             records.put_state(connection, _UNDER_WAY, None)
+
+    def learn(self, reads_columns: bool) -> None:
+        """Note what the office's last page showed of the formats it knows; the next batch is made accordingly."""
+        with self._database.read() as connection:
+            known = records.get_state(connection, _READS_COLUMNS) is not None
+        if known is not reads_columns:
+            with self._database.write() as connection:
+                records.put_state(connection, _READS_COLUMNS, b"1" if reads_columns else None)
 
     def refused(self, under_way: UnderWay, reason: str) -> None:
         """Set the events of a batch aside that the office cannot read; the ledger is offered again in the next."""

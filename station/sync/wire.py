@@ -15,8 +15,9 @@ from typing import Any
 
 import cbor2
 
-from station.domain.errors import BadInput
+from station.domain.errors import BadInput, Tampered
 from station.keys.signing import Signer, verify
+from station.sync.item_columns import pack_items, unpack_items
 
 SESSION, BATCH, BATCH_REPLY, FEED_PAGE, RECEIPT, RENEWAL = (
     b"station-session-1",
@@ -26,6 +27,7 @@ SESSION, BATCH, BATCH_REPLY, FEED_PAGE, RECEIPT, RENEWAL = (
     b"station-receipt-1",
     b"station-renewal-1",
 )
+FEED_PAGE_IN_COLUMNS = b"station-feed-page-2"
 MAX_PLAIN_BYTES = 64 * 1024 * 1024
 PACKET_ID_DIGITS = 32
 
@@ -92,13 +94,17 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Feed items after a number, signed as a page; `last` is the newest number the office has for the kit."""
+    """Feed items after a number, signed as a page; `last` is the newest number the office has for the kit.
+
+    `in_columns` tells which of the two ways of writing it is meant, or was read.
+    """
 
     kit_id: str
     after: int
     last: int
     items: tuple[FeedItem, ...]
     at: datetime
+    in_columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +183,31 @@ def decode_reply(message: bytes, office_der: bytes) -> BatchReply:
 
 def encode_page(signer: Signer, page: FeedPage) -> bytes:
     """Return a signed, deflated feed page."""
+    if page.in_columns:
+        columns = pack_items([(item.kind, _seconds(item.at), item.body) for item in page.items])
+        plain = dumps([page.kit_id, page.after, page.last, columns, _seconds(page.at)])
+        return signer.sign(zlib.compress(plain, 9), FEED_PAGE_IN_COLUMNS)
     items = [[item.number, item.kind, _seconds(item.at), item.body] for item in page.items]
     plain = dumps([page.kit_id, page.after, page.last, items, _seconds(page.at)])
     return signer.sign(zlib.compress(plain, 9), FEED_PAGE)
 
 
 def decode_page(message: bytes, office_der: bytes) -> FeedPage:
-    """Verify and read a feed page; raises BadInput when its numbers have a gap."""
-    values = fields(inflate(verify(message, office_der, FEED_PAGE).payload), 5)
-    kit_id, after, last, raw_items, at = values
+    """Verify and read a feed page, written either way; raises BadInput when its numbers have a gap."""
+    try:
+        payload, in_columns = verify(message, office_der, FEED_PAGE_IN_COLUMNS).payload, True
+    except Tampered:
+        payload, in_columns = verify(message, office_der, FEED_PAGE).payload, False
+    kit_id, after, last, raw_items, at = fields(inflate(payload), 5)
+    first = number(after) + 1
+    if in_columns:
+        raw_items = [[first + place, *item] for place, item in enumerate(unpack_items(raw_items))]
     items = []
     for raw in listed(raw_items):
         item_number, kind, item_at, body = listed(raw, 4)
         items.append(FeedItem(number(item_number), text(kind), moment(item_at), octets(body)))
-    page = FeedPage(text(kit_id), number(after), number(last), tuple(items), moment(at))
-    if [item.number for item in page.items] != list(range(page.after + 1, page.after + 1 + len(page.items))):
+    page = FeedPage(text(kit_id), number(after), number(last), tuple(items), moment(at), in_columns)
+    if [item.number for item in page.items] != list(range(first, first + len(page.items))):
         raise BadInput("sync-feed-gap", after=page.after)
     return page
 

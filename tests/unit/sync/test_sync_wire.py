@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from station.domain.errors import BadInput, StationError, Tampered
 from station.domain.status import RecordStatus
 from station.keys.signing import SoftwareSigner
+from station.ledger.batch import decode_batch as decode_entries
 from station.ledger.batch import encode_batch as encode_entries
 from station.ledger.entry import Entry, Movement, genesis
 from station.sync import wire
@@ -22,7 +23,14 @@ from station.sync.wire import Batch, BatchReply, Event, FeedItem, FeedPage, Ledg
 
 KIT, OFFICE = SoftwareSigner.generate(), SoftwareSigner.generate()
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-SMALL_DATA_BYTES = 6_000  # of which 2,900 are the random identifiers and serials themselves
+SMALL_DATA_BYTES = 4_200  # of which 3,400 are the random identifiers and serials themselves
+
+_plain_values = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=12), st.binary(max_size=12))
+_bodies = st.one_of(
+    st.binary(max_size=40),
+    st.dictionaries(st.text(max_size=6), st.one_of(_plain_values, st.lists(_plain_values, max_size=3))).map(wire.dumps),
+    st.just(wire.dumps({"nik": "6311010101080001", "at": NOW.isoformat(), "records": [1, True, {"a": 1}]})),
+)
 
 
 def test_every_message_comes_back_as_it_went() -> None:
@@ -83,11 +91,41 @@ def test_well_signed_nonsense_is_refused_by_shape(value: object) -> None:
 
 
 def test_a_day_of_small_data_is_small() -> None:
-    ledger, statuses = day_of_ledger(), day_of_statuses()
+    ledger, statuses = day_of_ledger(True), day_of_statuses(True)
     assert len(ledger) + len(statuses) <= SMALL_DATA_BYTES, (len(ledger), len(statuses))
 
 
-def day_of_ledger() -> bytes:
+def test_both_ways_of_writing_say_the_same() -> None:
+    batches = [wire.decode_batch(day_of_ledger(way), KIT.public_der) for way in (False, True)]
+    assert decode_entries(batches[0].ledger) == decode_entries(batches[1].ledger)
+    plain, columns = (wire.decode_page(day_of_statuses(way), OFFICE.public_der) for way in (False, True))
+    assert (plain.in_columns, columns.in_columns) == (False, True)
+    assert plain == replace(columns, in_columns=False)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["status", "letter", "policy"]), _bodies), max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_a_page_of_anything_comes_back_from_its_columns(content: list[tuple[str, bytes]]) -> None:
+    items = tuple(FeedItem(7 + place, kind, NOW, body) for place, (kind, body) in enumerate(content))
+    page = FeedPage("KIT-1", 6, 6 + len(items), items, NOW, in_columns=True)
+    assert wire.decode_page(wire.encode_page(OFFICE, page), OFFICE.public_der) == page
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        None, [], [["status"], {}], [["status"], {"status": [1, True, [[1, 5]]]}],
+        [[], {"status": [1, False, [[1, 5], [1, b""]]]}],
+        [["status"] * 200_000, {"status": [200_000, False, [[1, 5], [1, b""]]]}], [5, 6],
+    ],
+)  # fmt: skip
+def test_columns_that_make_no_sense_are_refused(columns: object) -> None:
+    plain = wire.dumps(["KIT-1", 0, 1, columns, 1])
+    with pytest.raises(BadInput):
+        wire.decode_page(OFFICE.sign(zlib.compress(plain), wire.FEED_PAGE_IN_COLUMNS), OFFICE.public_der)
+
+
+def day_of_ledger(in_columns: bool = False) -> bytes:
     """Return the batch of a print day: 60 cards, each with a chip serial and an intent."""
     rnd = random.Random(1)
     first = Entry(
@@ -100,11 +138,11 @@ def day_of_ledger() -> bytes:
         )
         for number in range(1, 61)
     ]  # fmt: skip
-    ledger = encode_entries("KIT-1", genesis("KIT-1"), entries)
+    ledger = encode_entries("KIT-1", genesis("KIT-1"), entries, in_columns)
     return wire.encode_batch(KIT, Batch("KIT-1", rnd.randbytes(16).hex(), ledger, LedgerHead(60, b"h" * 32), ()))
 
 
-def day_of_statuses() -> bytes:
+def day_of_statuses(in_columns: bool = False) -> bytes:
     """Return the feed page of 60 statuses."""
     rnd = random.Random(2)
     items = []
@@ -117,4 +155,4 @@ def day_of_statuses() -> bytes:
             "note": "",
         }
         items.append(FeedItem(number + 1, "status", NOW, wire.dumps(body)))
-    return wire.encode_page(OFFICE, FeedPage("KIT-1", 0, 60, tuple(items), NOW))
+    return wire.encode_page(OFFICE, FeedPage("KIT-1", 0, 60, tuple(items), NOW, in_columns))
