@@ -20,7 +20,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from station.config import KitConfig
+from station.devices.errors import DeviceError
 from station.devices.kit import Kit
+from station.devices.modem.interface import Modem
 from station.domain.clock import Clock, local_date
 from station.domain.errors import BadInput, Refused, StationError, StorageFailure, Tampered
 from station.domain.identifiers import IdSource
@@ -35,7 +37,7 @@ from station.sync.medium import MediumReport
 from station.sync.outgoing import Book, BookSource, LedgerSource, NoLedger, Outgoing
 from station.sync.report import SyncProblem, SyncReport, SyncStatus
 from station.sync.session import Paused, Visit
-from station.sync.standing import WARN_CERTIFICATE, standing
+from station.sync.standing import RATE, WARN_CERTIFICATE, standing
 from station.sync.trust import Trust, load_trust
 from station.sync.upload import Upload
 
@@ -43,6 +45,7 @@ LAN, M2M = "lan", "m2m"
 LAST_CONTACT = "last_contact"
 CLOCK_OFFSET = "clock_offset"
 SET_ASIDE_AFTER = 3
+RATE_FROM_BYTES = 100_000
 _MIB = 1024 * 1024
 _MOST_PAGES = 10_000
 _POISON_STATUS = {400, 404, 409, 413, 422}
@@ -123,7 +126,9 @@ class SyncEngine:
             modem = self._kit.modem()
             await modem.connect(self._config.office.apn)
             try:
-                return await asyncio.to_thread(self._run, trust, M2M, self._config.office.m2m_url)
+                report = await asyncio.to_thread(self._run, trust, M2M, self._config.office.m2m_url)
+                await self._note_data_use(modem, report.bytes_on_wire)
+                return report
             finally:
                 await modem.disconnect()
 
@@ -198,14 +203,15 @@ class SyncEngine:
         finally:
             self._visit_now = None
             visit.close()
-            self._note_visit(link, visit.wire_bytes, visit, heard=endpoint.count.received > 0)
+            seconds = self._clock.monotonic_s() - started_s
+            self._note_visit(link, visit, seconds, heard=endpoint.count.received > 0)
         return SyncReport(
             packets_sent=tally.packets,
             bytes_on_wire=visit.wire_bytes,
             receipts=tally.receipts,
             feed=dict(tally.feed),
             ledger_entries=tally.entries,
-            seconds=self._clock.monotonic_s() - started_s,
+            seconds=seconds,
             problems=tuple(tally.problems),
             connections=endpoint.count.connections - connections_before,
             events_sent=tally.events,
@@ -314,10 +320,27 @@ class SyncEngine:
             used = records.usage(connection, day, M2M)
         return self._config.office.metered_budget_mib_per_day * _MIB - used - visit.wire_bytes
 
-    def _note_visit(self, link: str, wire_bytes: int, visit: Visit, heard: bool) -> None:
-        now = self._clock.now()
+    async def _note_data_use(self, modem: Modem, counted: int) -> None:
+        """Add what the modem counted beyond our own bytes: packet headers, and whatever else used the link."""
+        try:
+            counters = await modem.counters()
+        except DeviceError:
+            return  # the link is gone; what we wrote and read ourselves is counted
+        more = counters.sent_bytes + counters.received_bytes - counted
+        if more > 0:
+            await asyncio.to_thread(self._add_usage, M2M, more)
+
+    def _add_usage(self, link: str, count: int) -> None:
+        day = local_date(self._clock.now(), self._config.time_zone).isoformat()
+        with self._database.write() as connection:
+            records.add_usage(connection, day, link, count)
+
+    def _note_visit(self, link: str, visit: Visit, seconds: float, heard: bool) -> None:
+        now, wire_bytes = self._clock.now(), visit.wire_bytes
         with self._database.write() as connection:
             records.add_usage(connection, local_date(now, self._config.time_zone).isoformat(), link, wire_bytes)
+            if wire_bytes >= RATE_FROM_BYTES and seconds > 0:
+                records.put_state(connection, f"{RATE}_{link}", str(round(wire_bytes / seconds)).encode())
             if heard:
                 records.put_state(connection, LAST_CONTACT, now.isoformat().encode())
                 offset_s = int(visit.clock_offset.total_seconds())

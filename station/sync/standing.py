@@ -17,7 +17,8 @@ from station.sync.trust import load_trust
 WARN_CERTIFICATE = timedelta(days=30)
 WARN_SILENCE = timedelta(days=3)
 WARN_CLOCK_S = 120
-METERED_BYTES_PER_S = 25_000.0
+RATE = "bytes_per_s"
+FIRST_METERED_BYTES_PER_S = 25_000.0  # 200 kbit/s, until a visit over the modem was long enough to tell
 _MIB = 1024 * 1024
 
 
@@ -37,6 +38,7 @@ def standing(database: Database, config: KitConfig, trust_dir: Path, clock: Cloc
         refused = len(records.refused_inbox(connection))
         contact = records.get_state(connection, "last_contact")
         offset_s = int((records.get_state(connection, "clock_offset") or b"0").decode())
+        rate = float((records.get_state(connection, f"{RATE}_m2m") or b"0").decode()) or FIRST_METERED_BYTES_PER_S
         used = records.usage(connection, local_date(now, config.time_zone).isoformat(), "m2m")
     last_contact = None if contact is None else datetime.fromisoformat(contact.decode())
     warnings += _warnings(now, certificate_until, last_contact, offset_s, len(aside))
@@ -52,7 +54,7 @@ def standing(database: Database, config: KitConfig, trust_dir: Path, clock: Cloc
         certificate_until=certificate_until,
         metered_bytes_today=used,
         metered_budget_bytes=config.office.metered_budget_mib_per_day * _MIB,
-        estimate_s=waiting_bytes / METERED_BYTES_PER_S if waiting_bytes else None,
+        estimate_s=waiting_bytes / rate if waiting_bytes else None,
         paused=paused,
         warnings=tuple(warnings),
     )

@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from simulators.modem import ModemLine, ModemModel
 from station.bootstrap import StationServices, open_station
+from station.config import DeviceConfig
+from station.domain.clock import SystemClock
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions
 from station.store import outbox
 from station.ui.app import StationApp
-from tests.ui.ui_bench import kit_config, settle
+from station.ui.dialogs.confirm import Confirm
+from tests.ui.ui_bench import add_staff, kit_config, settle, sign_in
+from tests.unit.devices.far_ends import SmallWorld
 
 SIZE = (80, 24)
 
@@ -89,4 +94,33 @@ async def test_by_hand_means_by_hand(tmp_path: Path, office: RunningOffice) -> N
         await settle(pilot)
         await _pass(pilot, services, 1)
         assert _waiting(services) == 1
+    services.close()
+
+
+async def test_with_the_budget_spent_the_modem_sends_only_after_a_yes(tmp_path: Path, office: RunningOffice) -> None:
+    line = ModemLine(ModemModel(SmallWorld(), SystemClock()))
+    modem = DeviceConfig("modem", "at", await line.start(), "modem")
+    config = replace(kit_config(tmp_path / "kit"), devices=(modem,))
+    spent = replace(config.office, m2m_url=office.url, automatic=False, metered_budget_mib_per_day=0)
+    services = open_station(replace(config, office=spent), "kata sandi kit")
+    await services.sync.pair(new_code(office.office, "KIT-UJI"), office.url)
+    add_staff(services)
+    (tmp_path / "kit" / "paket").write_bytes(b"no packet the office would take")
+    with services.database.write() as connection:
+        outbox.enqueue(connection, services.ids.new(), "packet", "packet", b"paket", 31, datetime.now(UTC))
+    app = StationApp(services, "id")
+    async with app.run_test(size=SIZE) as pilot:
+        await sign_in(pilot)
+        app.go("sync")
+        await settle(pilot)
+        await pilot.press("m")
+        await settle(pilot)
+        assert isinstance(app.screen, Confirm)
+        assert services.sync.status().waiting[0].tries == 0
+        await pilot.press("y")
+        await settle(pilot)
+        assert services.sync.status().waiting[0].tries == 1, "it was offered to the office, who refused this one"
+        await pilot.press("escape")
+        await services.aclose()
+    await line.stop()
     services.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
 from station.ui.locale import moment_words, size_words, span_words
@@ -92,10 +93,27 @@ class SyncScreen(StationScreen):
 
     def action_send(self, link: str) -> None:
         """Sync now over the office network or the modem."""
+        self._send(link, within_budget=True)
+
+    def _send(self, link: str, within_budget: bool) -> None:
         self.services.sync.resume()
-        self.begin(self.words(f"ui-sending-{link}"), self.services.sync.run_once(link), self._sent)
+        run = self.services.sync.run_once(link, within_budget)
+        self.begin(self.words(f"ui-sending-{link}"), run, self._sent)
 
     def _sent(self, report: SyncReport) -> None:
+        spent = [one for one in report.problems if one.message_id == "sync-budget-spent"]
+        if spent:
+            text = f"{self.words('sync-budget-spent', **spent[0].params)}\n\n{self.words('ui-budget-question')}"
+            self.station.push_screen(Confirm(self.words("ui-budget-title"), text), self._over_budget)
+            self._draw()
+            return
+        self._tell(report)
+
+    def _over_budget(self, wanted: bool | None) -> None:
+        if wanted:
+            self._send("m2m", within_budget=False)
+
+    def _tell(self, report: SyncReport) -> None:
         catalogue = self.station.catalogue
         text = self.words(
             "ui-sync-report",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from station.devices.errors import NoReply
+from station.devices.modem.interface import DataCounters
 from station.office.serve import RunningOffice
 from station.sync.engine import M2M
 from tests.integration.office.conftest import TestKit
@@ -18,6 +20,9 @@ class LinkUp:
     async def connect(self, apn: str) -> str:
         self.log.append(f"connect {apn}")
         return "10.0.0.2"
+
+    async def counters(self) -> DataCounters:
+        raise NoReply("modem", "AT+QGDCNT")  # then our own count stands
 
     async def disconnect(self) -> None:
         self.log.append("disconnect")

@@ -17,7 +17,7 @@ import pytest
 
 from station.config import OfficeConfig
 from station.devices.kit import Kit
-from station.devices.modem.interface import LinkListener
+from station.devices.modem.interface import DataCounters, LinkListener
 from station.office.serve import RunningOffice
 from station.sync.engine import LAN, M2M
 from station.sync.links import Links, addresses
@@ -46,6 +46,9 @@ class Radio:
         del apn
         self.connects += 1
         return MODEM_ADDRESS
+
+    async def counters(self) -> DataCounters:
+        return DataCounters(700_000, 50_000)
 
     async def disconnect(self) -> None:
         return
@@ -130,6 +133,40 @@ async def test_a_packet_under_way_goes_on_where_it_was_after_the_network_was_los
         again = await paired.engine.run_once(LAN)
     assert again.receipts == 1
     assert lost.bytes_on_wire + again.bytes_on_wire < packet.size * 1.2, "what had arrived was not sent again"
+
+
+async def test_a_packet_begun_over_one_link_goes_on_over_another_after_the_program_started_again(
+    paired: TestKit, office: RunningOffice
+) -> None:
+    packet = paired.seal(400_000)
+    paired.queue(packet)
+    with CutProxy(office.port, 0, 1, 200_000) as network:
+        _reach(paired, f"https://127.0.0.1:{network.port}")
+        task = asyncio.ensure_future(paired.engine.run_once(LAN))
+        await soon(lambda: network.up > 200_000, 10)
+        paired.engine.link_lost(frozenset({"127.0.0.1"}), "")
+        lost = await asyncio.wait_for(task, 2)
+    paired.at(office.url)  # a new engine, as after a restart: it knows only what is stored
+    paired.engine._kit = cast("Kit", KitWithModem())
+    over_modem = await paired.engine.run_once(M2M)
+    assert (lost.receipts, over_modem.receipts) == (0, 1)
+    assert over_modem.bytes_on_wire < packet.size - 150_000, "what came over the first link is not sent over the second"
+
+
+async def test_what_the_modem_counts_is_what_the_budget_loses_and_the_rate_seen_gives_the_time_left(
+    paired: TestKit, office: RunningOffice
+) -> None:
+    paired.engine._kit = cast("Kit", KitWithModem())
+    paired.queue(paired.seal(250_000))
+    with CutProxy(office.port, 0, 1, 500_000) as slow:
+        _reach(paired, f"https://127.0.0.1:{slow.port}")
+        report = await paired.engine.run_once(M2M)
+    assert (report.receipts, report.problems) == (1, ())
+    waiting = paired.seal(500_000, seed=2)
+    paired.queue(waiting)
+    status = paired.engine.status()
+    assert status.metered_bytes_today == 750_000, "more than our own bytes: headers, and what else used the link"
+    assert status.estimate_s == pytest.approx(waiting.size / (report.bytes_on_wire / report.seconds), rel=0.05)
 
 
 async def test_the_loss_of_another_address_disturbs_nothing(paired: TestKit, office: RunningOffice) -> None:
