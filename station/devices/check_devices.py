@@ -150,7 +150,7 @@ async def _asked(device: _AnyDevice) -> Finding:
     if not set(readiness.problems) <= _MAY_GO_WITHOUT.union(readiness.may_wait):
         return Finding(False, False, facts, causes)
     identity = await device.identity()
-    words = (f"{identity.make} {identity.model}".strip(), identity.serial, identity.firmware)
+    words = (f"{identity.make} {identity.model}".strip("- "), identity.serial, identity.firmware)
     who = ", ".join(word for word in words if word.strip("- "))
     facts = {name: value for name, value in facts.items() if value not in who}  # nothing is told twice
     facts["check-identity"] = who
