@@ -14,9 +14,9 @@ from pathlib import Path
 
 from simulators.camera import CameraModel
 from simulators.cards.test_keys import TEST_PIN
-from simulators.control import ControlServer, Operation
+from simulators.control import ControlServer, Operation, fault_operations
 from simulators.display import CallBoardModel
-from simulators.faults import Fault, parse_fault, parse_script
+from simulators.faults import parse_script
 from simulators.gnss import GnssModel
 from simulators.kit_file import DeviceLine, write_kit_file
 from simulators.modem.line import ModemLine
@@ -182,10 +182,8 @@ class Bench:
         }
 
     def _operations(self) -> dict[str, Operation]:
-        faults = self.world.faults
         return {
-            "fault": lambda request: _done(faults.add, parse_fault(str(request["line"]))),
-            "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
+            **fault_operations(self.world.faults),
             "staff": lambda request: _done(self.staff.sit, str(request["who"])),
             "unplug": lambda request: _done(self._usb.unplug, str(request["kind"])),
             "plug": lambda request: _done(self._usb.plug, str(request["kind"])),
@@ -214,8 +212,3 @@ def _seen(person: Person | None) -> dict[str, object]:
         return {"somebody": False, "missing_fingers": [], "glasses": False}
     missing = sorted(int(finger) for finger in person.missing_fingers)
     return {"somebody": True, "missing_fingers": missing, "glasses": person.wears_glasses}
-
-
-def _line(fault: Fault) -> str:
-    settings = " ".join(f"{name}={value}" for name, value in fault.settings.items())
-    return f"{fault.device} {fault.operation} {fault.at} {fault.action} {settings}".strip()

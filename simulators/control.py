@@ -17,6 +17,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulators.faults import Fault, FaultScript, parse_fault
+
 Operation = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 _LONGEST_LINE_BYTES = 1 << 20
@@ -55,6 +57,25 @@ def _handler(operations: Mapping[str, Operation]) -> type[socketserver.StreamReq
                 self.wfile.write(json.dumps(answer(operations, line)).encode() + b"\n")
 
     return Handler
+
+
+def fault_operations(faults: FaultScript) -> dict[str, Operation]:
+    """Return what a hand can do with a fault script: add a line, see what waits and what has struck."""
+
+    def add(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        faults.add(parse_fault(str(request["line"])))
+        return {}
+
+    return {
+        "fault": add,
+        "struck": lambda _request: {"faults": [_line(fault) for fault in faults.struck()]},
+        "waiting": lambda _request: {"faults": [_line(fault) for fault in faults.waiting()]},
+    }
+
+
+def _line(fault: Fault) -> str:
+    settings = " ".join(f"{name}={value}" for name, value in fault.settings.items())
+    return f"{fault.device} {fault.operation} {fault.at} {fault.action} {settings}".strip()
 
 
 def answer(operations: Mapping[str, Operation], line: bytes) -> dict[str, Any]:

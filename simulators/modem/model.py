@@ -6,7 +6,9 @@ Transport-neutral: `feed` takes bytes, `send` gives them out. Replies follow V.2
 
 Faults, by command name (`modem CGACT 1 ...`): `silence`; `cme code=N`; `garbage`;
 `truncated`; `chatter` unasked codes between the reply's lines; `late seconds=N`;
-`cut` the line is lost. State faults by the methods `lose_signal`, `pull_sim`.
+`cut` the line is lost. Of the state: `no-signal seconds=N` the network is lost, `no-sim
+seconds=N` the SIM is out, from this command on; the first command after N seconds finds
+all well again (0: it stays so).
 
 Does not simulate: voice, SMS delivery, PPP framing, USSD, cell changes, roaming charges.
 """
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from simulators.far_end import Surroundings
+from simulators.faults import Fault
 from simulators.modem.replies import FIXED_REPLIES
 from station.domain.clock import Clock
 
@@ -73,6 +76,7 @@ class ModemModel:
         self.numeric_errors = False
         self.vendor = "quectel"
         self._buffer = bytearray()
+        self._mends: list[tuple[float, Callable[[], None]]] = []
         self.send: Callable[[bytes], None] = lambda _data: None
         self.send_later: Callable[[float, bytes], None] = lambda _delay_s, data: self.send(data)
         self.hang_up: Callable[[], None] = lambda: None
@@ -115,6 +119,27 @@ class ModemModel:
         self._deactivate()
         self.unasked("+QUSIM: 0")
 
+    def insert_sim(self) -> None:
+        """Put the SIM back."""
+        self.sim_present = True
+        self.unasked("+QUSIM: 1")
+
+    def _harm_state(self, fault: Fault) -> None:
+        harm, mend = {
+            "no-signal": (self.lose_signal, self.find_signal),
+            "no-sim": (self.pull_sim, self.insert_sim),
+        }[fault.action]
+        harm()
+        if seconds := fault.number("seconds", 0.0):
+            self._mends.append((self._clock.monotonic_s() + seconds, mend))
+
+    def _mend_state(self) -> None:
+        now_s = self._clock.monotonic_s()
+        due = [mend for at_s, mend in self._mends if at_s <= now_s]
+        self._mends = [entry for entry in self._mends if entry[0] > now_s]
+        for mend in due:
+            mend()
+
     def _command_line(self, line: str) -> None:
         self.commands.append(line)
         if not line.upper().startswith("AT"):
@@ -122,8 +147,11 @@ class ModemModel:
         body = line[2:]
         name = re.sub(r"[=?].*", "", body).lstrip("+^").upper()
         fault = self._world.faults.take("modem", name or "AT")
-        lines, final = self._execute(body)
         action = fault.action if fault else ""
+        self._mend_state()
+        if fault is not None and action in ("no-signal", "no-sim"):
+            self._harm_state(fault)
+        lines, final = self._execute(body)
         if action == "silence":
             return
         if action == "cut":

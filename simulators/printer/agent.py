@@ -2,7 +2,9 @@
 
 A physical command is answered at once with `accepted` or a refusal, then takes its
 time, scaled by a factor. Faults strike by name: `printer feed_to_encoder 3 jam`,
-`printer print_card 2 lost-reply`, `printer status 5 drop`.
+`printer print_card 2 lost-reply`, `printer status 5 drop`. Of the line: `drop`, `lost-command`,
+`lost-reply`, `stale-ready`; of the card: `feed-failed`, `double-pick`, `jam`, `ribbon-out`,
+`ribbon-break`, `film-out`, `temperature`, `power-cut seconds=N`.
 
 Does not simulate: the vendor's Windows library behind a real agent.
 """

@@ -175,6 +175,23 @@ async def test_without_a_sim_nothing_is_connected() -> None:
     await bench.line.stop()
 
 
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ("modem CPIN 1 no-sim seconds=0.3", "modem-sim-absent"),
+        ("modem CREG 1 no-signal seconds=0.3", "modem-no-signal"),
+    ],
+)
+async def test_a_sim_or_signal_that_is_gone_for_a_while_is_told_while_it_is(fault: str, problem: str) -> None:
+    bench = _Bench(fault)
+    modem = await bench.modem()
+    assert problem in (await modem.readiness()).problems
+    await asyncio.sleep(0.4)
+    assert (await modem.readiness()).ready
+    await modem.close()
+    await bench.line.stop()
+
+
 async def test_registration_is_waited_for_up_to_the_deadline() -> None:
     bench = _Bench(search_s=0.8)
     modem = await bench.modem()
