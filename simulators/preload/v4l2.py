@@ -45,6 +45,22 @@ class Request(IntEnum):
     QUERY_EXTENDED_CONTROL = 103
 
 
+class Control(IntEnum):
+    """Settings of a camera (V4L2_CID_...)."""
+
+    EXPOSURE_AUTO = 0x009A0901
+    EXPOSURE = 0x009A0902
+    FOCUS = 0x009A090A
+    FOCUS_AUTO = 0x009A090C
+
+
+_INTEGER, _BOOLEAN, _MENU = 1, 2, 3
+CONTROL_KINDS = {
+    Control.EXPOSURE_AUTO: _MENU,
+    Control.EXPOSURE: _INTEGER,
+    Control.FOCUS: _INTEGER,
+    Control.FOCUS_AUTO: _BOOLEAN,
+}
 GROUP = 0x56
 
 

@@ -3,7 +3,9 @@
 The node is a plain file: programs map it at the offsets they are told, and frames are
 written into it. Taking a buffer waits for the next frame, as a camera does.
 
-Does not simulate: raw formats, controls (exposure, focus), poll on the node, media controllers.
+Controls of exposure and focus are offered where asked for; they change no picture.
+
+Does not simulate: raw formats, poll on the node, media controllers.
 """
 
 from __future__ import annotations
@@ -30,10 +32,19 @@ _NO_CONTROLS = (
     Request.QUERY_CONTROL,
     Request.QUERY_EXTENDED_CONTROL,
 )
+_RANGES = {
+    v4l2.Control.EXPOSURE_AUTO: (0, 3, 3),
+    v4l2.Control.EXPOSURE: (3, 2047, 250),
+    v4l2.Control.FOCUS: (0, 250, 0),
+    v4l2.Control.FOCUS_AUTO: (0, 1, 1),
+}
 
 
 class VideoNode:
-    """One camera under `root`; `next_frame` blocks until there is a new JPEG of `size`, None when it stands still."""
+    """One camera under `root`; `next_frame` blocks until there is a new JPEG of `size`, None when it stands still.
+
+    `controls` offers those settings; what programs set stands in `settings`.
+    """
 
     def __init__(
         self,
@@ -42,8 +53,10 @@ class VideoNode:
         size: tuple[int, int] = (1280, 960),
         number: int = 0,
         rate_hz: int = 30,
+        controls: tuple[v4l2.Control, ...] = (),
     ) -> None:
         self.next_frame = next_frame
+        self.settings = {control: _RANGES[control][2] for control in controls}
         self.size = size
         self.rate_hz = rate_hz
         self._gone = threading.Event()
@@ -135,7 +148,7 @@ class _Stream:
         if code.group != v4l2.GROUP:
             return errno.ENOTTY
         if code.number in _NO_CONTROLS:
-            return errno.EINVAL
+            return self._control(code, call)
         handle = self._simple.get(Request(code.number)) if code.number in set(Request) else None
         if handle is None:
             return errno.ENOTTY
@@ -144,6 +157,27 @@ class _Stream:
         if not failure and code.returns:
             call.write(bytes(data))
         return failure
+
+    def _control(self, code: v4l2.Code, call: Call) -> int:
+        """Answer about a control that is offered; EINVAL is how a camera says that it is not."""
+        data = bytearray(call.read(code.size))
+        wanted = int(struct.unpack_from("<I", data)[0])
+        control = next((one for one in self._camera.settings if one == wanted), None)
+        if control is None or code.number == Request.QUERY_EXTENDED_CONTROL:
+            return errno.EINVAL
+        lowest, highest, usual = _RANGES[control]
+        if code.number == Request.QUERY_CONTROL:
+            kind = v4l2.CONTROL_KINDS[control]
+            struct.pack_into("<I32siiiiI", data, 4, kind, control.name.encode(), lowest, highest, 1, usual, 0)
+        elif code.number == Request.GET_CONTROL:
+            struct.pack_into("<i", data, 4, self._camera.settings[control])
+        else:
+            value = int(struct.unpack_from("<i", data, 4)[0])
+            if not lowest <= value <= highest:
+                return errno.ERANGE
+            self._camera.settings[control] = value
+        call.write(bytes(data))
+        return 0
 
     def _capabilities(self, data: bytearray) -> int:
         names = (b"uvcvideo", b"Kamera Contoh", b"usb-contoh-1")

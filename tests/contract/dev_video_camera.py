@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
+from simulators.preload.v4l2 import Control
 from simulators.preload.video_node import VideoNode
 from station.devices.camera.interface import Camera
-from station.devices.camera.system import open_camera
+from station.devices.camera.system import SystemCamera, open_camera
+from station.messages.catalogue import Catalogue
 from tests.contract.camera_contract import CameraContract
 
 _SIZE = (640, 480)
@@ -60,6 +62,17 @@ class NodeRig:
     def _new_node(self) -> VideoNode:
         return VideoNode(self._root, self._frame, _SIZE, self._number)
 
+    def offer(self, *controls: Control) -> None:
+        """Let the camera have settings."""
+        self._node.settings = dict.fromkeys(controls, 3)
+
+    @property
+    def settings(self) -> dict[Control, int]:
+        return self._node.settings
+
+    def driver(self, **options: str) -> SystemCamera:
+        return open_camera(self._node.path, "kamera", {"frame_timeout_s": "1", **options})
+
     def _frame(self) -> bytes | None:
         time.sleep(1 / 30)
         return None if self._still else self._jpeg
@@ -74,3 +87,31 @@ class TestSystemCamera(CameraContract):
         await made.start()
         yield made
         await made.stop()
+
+    async def test_exposure_and_focus_are_set_where_the_camera_offers_them(self, rig: NodeRig) -> None:
+        rig.offer(Control.EXPOSURE_AUTO, Control.EXPOSURE, Control.FOCUS_AUTO, Control.FOCUS)
+        camera = rig.driver(exposure="400", focus="auto")
+        assert (await camera.readiness()).limits == ()
+        assert (rig.settings[Control.EXPOSURE_AUTO], rig.settings[Control.EXPOSURE]) == (1, 400)
+        assert rig.settings[Control.FOCUS_AUTO] == 1
+        await camera.close()
+        camera = rig.driver(exposure="auto", focus="120")
+        assert (await camera.readiness()).limits == ()
+        assert rig.settings[Control.EXPOSURE_AUTO] == 3
+        assert (rig.settings[Control.FOCUS_AUTO], rig.settings[Control.FOCUS]) == (0, 120)
+        await camera.close()
+
+    async def test_a_camera_without_them_works_and_says_what_it_lacks(self, rig: NodeRig) -> None:
+        rig.offer(Control.EXPOSURE_AUTO, Control.EXPOSURE)
+        camera = rig.driver(exposure="400", focus="120")
+        readiness = await camera.readiness()
+        assert readiness.ready
+        assert readiness.limits == ("camera-lacks-focus",)
+        for language in ("id", "en"):
+            assert Catalogue(language).has("camera-lacks-focus")
+            assert Catalogue(language).has("camera-lacks-exposure")
+        await camera.close()
+
+    async def test_nonsense_in_the_settings_is_refused_before_the_camera_is_touched(self, rig: NodeRig) -> None:
+        with pytest.raises(ValueError, match="terang"):
+            rig.driver(exposure="terang")

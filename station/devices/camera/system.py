@@ -2,7 +2,8 @@
 
 OpenCV says of a stopped camera that it is still open and only returns no frame, so a
 frame that does not come is taken as a camera that has gone, and it is opened afresh
-for the next request.
+for the next request. Exposure and focus are set where kit.toml says so; a camera that
+does not offer what is asked for works all the same and tells it.
 """
 
 from __future__ import annotations
@@ -16,17 +17,33 @@ from station.devices.errors import BadReply, DeviceError, DeviceUnavailable
 from station.devices.identity import DeviceIdentity, Readiness
 from station.domain.sample import ColourImage
 
+_AUTOMATIC = "auto"
 _MOTION_JPEG = int.from_bytes(b"MJPG", "little")
 
 
 class SystemCamera:
-    """A `Camera` by device path or number; `width` and `height` are what is asked of it, in pixels."""
+    """A `Camera` by device path or number; `width` and `height` are what is asked of it, in pixels.
 
-    def __init__(self, address: str, name: str, width: int, height: int, frame_timeout_s: float, idle_s: float) -> None:
+    `settings`: exposure and focus by name, each `auto` or a number of the camera's own.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        name: str,
+        width: int,
+        height: int,
+        frame_timeout_s: float,
+        idle_s: float,
+        settings: Mapping[str, str],
+    ) -> None:
         self._address = address
         self._name = name
+        self._size = (width, height)
+        self._settings = settings
+        self._limits: tuple[str, ...] = ()
         self._frame_timeout_s = frame_timeout_s
-        self._loop = FrameLoop(name, lambda: SystemFrames(address, name, width, height), idle_s)
+        self._loop = FrameLoop(name, self._opened, idle_s)
 
     async def identity(self) -> DeviceIdentity:
         """Return the system's name for the camera."""
@@ -40,7 +57,7 @@ class SystemCamera:
             frame = await self.preview()
         except DeviceError as error:
             return Readiness((error.message_id,))
-        return Readiness((), {"camera-size": f"{frame.width} x {frame.height}"})
+        return Readiness((), {"camera-size": f"{frame.width} x {frame.height}"}, self._limits)
 
     async def preview(self) -> ColourImage:
         """Return the newest frame; raises NoReply when frames stop."""
@@ -53,6 +70,12 @@ class SystemCamera:
     async def close(self) -> None:
         """Give the camera back; may be called twice."""
         await self._loop.close()
+
+    def _opened(self) -> SystemFrames:
+        frames = SystemFrames(self._address, self._name, *self._size)
+        refused = [name for name, wanted in self._settings.items() if not frames.adjust(name, wanted)]
+        self._limits = tuple(f"camera-lacks-{name}" for name in refused)
+        return frames
 
 
 class SystemFrames:
@@ -74,6 +97,19 @@ class SystemFrames:
         self._coded = int(self._capture.get(cv2.CAP_PROP_FOURCC)) == _MOTION_JPEG
         if not self._coded:
             self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 1)
+
+    def adjust(self, name: str, wanted: str) -> bool:
+        """Set `exposure` or `focus` to a number or to `auto`; return whether the camera offers that."""
+        import cv2
+
+        automatic, by_hand, on, off = {
+            "exposure": (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_EXPOSURE, 3, 1),  # V4L2: aperture priority, manual
+            "focus": (cv2.CAP_PROP_AUTOFOCUS, cv2.CAP_PROP_FOCUS, 1, 0),
+        }[name]
+        if wanted == _AUTOMATIC:
+            return bool(self._capture.set(automatic, on))
+        self._capture.set(automatic, off)  # a camera without the automatic has nothing to switch off
+        return bool(self._capture.set(by_hand, float(wanted)))
 
     def next_frame(self) -> Callable[[], ColourImage]:
         """Wait for the next frame."""
@@ -107,7 +143,14 @@ class SystemFrames:
 
 
 def open_camera(address: str, name: str, options: Mapping[str, str]) -> SystemCamera:
-    """Make the driver; options `width` (1280), `height` (960), `frame_timeout_s` (5), `idle_s` (5)."""
+    """Make the driver; options `width` (1280), `height` (960), `frame_timeout_s` (5), `idle_s` (5).
+
+    `exposure` and `focus`: `auto` or a number of the camera's own; left alone without. Raises ValueError for an exposure or focus that is neither `auto` nor a number.
+    """
+    settings = {setting: options[setting] for setting in ("exposure", "focus") if options.get(setting)}
+    for wanted in settings.values():
+        if wanted != _AUTOMATIC:
+            float(wanted)
     return SystemCamera(
         address,
         name,
@@ -115,4 +158,5 @@ def open_camera(address: str, name: str, options: Mapping[str, str]) -> SystemCa
         int(options.get("height", "960")),
         float(options.get("frame_timeout_s", "5")),
         float(options.get("idle_s", "5")),
+        settings,
     )

@@ -31,6 +31,8 @@ gnss-satellites = Satellites
 gnss-accuracy-m = Accuracy (m)
 
 camera-size = Picture size
+camera-lacks-exposure = The exposure of { $device } cannot be set from here. Set the lamps, or remove exposure from kit.toml.
+camera-lacks-focus = The focus of { $device } cannot be set from here. Set it on the camera, or remove focus from kit.toml.
 
 # Signature pad
 pad-no-ink = No stroke yet. Ask the person to sign on the pad, then try again.

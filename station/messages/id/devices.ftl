@@ -31,6 +31,8 @@ gnss-satellites = Satelit
 gnss-accuracy-m = Ketelitian (m)
 
 camera-size = Ukuran gambar
+camera-lacks-exposure = { $device } tidak dapat diatur pencahayaannya dari sini. Atur lampu, atau hapus exposure dari kit.toml.
+camera-lacks-focus = { $device } tidak dapat diatur fokusnya dari sini. Atur pada kamera, atau hapus focus dari kit.toml.
 
 # Pad tanda tangan
 pad-no-ink = Belum ada goresan. Minta warga menandatangani di pad, lalu coba lagi.
