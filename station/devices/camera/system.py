@@ -145,7 +145,8 @@ class SystemFrames:
 def open_camera(address: str, name: str, options: Mapping[str, str]) -> SystemCamera:
     """Make the driver; options `width` (1280), `height` (960), `frame_timeout_s` (5), `idle_s` (5).
 
-    `exposure` and `focus`: `auto` or a number of the camera's own; left alone without. Raises ValueError for an exposure or focus that is neither `auto` nor a number.
+    `exposure` and `focus`: `auto` or a number of the camera's own; left alone without. Raises ValueError for
+    anything else.
     """
     settings = {setting: options[setting] for setting in ("exposure", "focus") if options.get(setting)}
     for wanted in settings.values():
