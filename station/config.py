@@ -92,7 +92,6 @@ class PrintConfig:
     both_sides: bool = True
     temperature_min_c: float = 160.0
     temperature_max_c: float = 170.0
-    counter_counts_at: str = "feed"
     cleaning_every_cards: int = 1000
     calibration_every_days: int = 180
     spoil_warning_percent: float = 1.0

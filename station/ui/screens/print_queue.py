@@ -143,7 +143,7 @@ class PrintQueueScreen(StationScreen):
             self.begin_flow(self._reason(job))
 
     async def _reason(self, job: PrintJob) -> None:
-        options = [(reason.value, self.words(f"ui-print-reason-{reason.value}")) for reason in PrintReason]
+        options = [(reason.value, self.words(f"ui-print-reason-for-{reason.value}")) for reason in PrintReason]
         chosen = await self.station.push_screen_wait(Choose(self.words("ui-reason-title", name=job.name), options))
         if chosen is None:
             return
