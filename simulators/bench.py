@@ -77,13 +77,13 @@ class Bench:
         )
         self._camera = CameraModel(self.world)
         self._gnss = GnssModel(self.world, SystemClock())
-        self._display = CallBoardModel(self.world)
         self._pad = SerialPadModel(hand, options.tempo.signing_speed, options.tempo.pick_up_pen_s)
+        self._attendant = Attendant(room.printer, room.hands, room.load)
+        self._display = CallBoardModel(self.world, self._attendant.lay_card_of if options.attended else None)
         self._children: list[Child] = []
         self._relay: DataRelay | None = None
         self._modem: ModemLine | None = None
         self._control: ControlServer | None = None
-        self._attendant = Attendant(self.print_room.printer, self.print_room.hands, self.print_room.load)
 
     @property
     def kit_file(self) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from simulators.far_end import Surroundings, TcpFarEnd
@@ -18,10 +19,14 @@ _SILENCE_S = 3600.0
 
 
 class CallBoardModel:
-    """A board on TCP; `showing` is what can be read on it, and `history` all that was shown."""
+    """A board on TCP; `showing` is what can be read on it, and `history` all that was shown.
 
-    def __init__(self, world: Surroundings) -> None:
+    `heard` is called with each name, for helpers in the room who act on it.
+    """
+
+    def __init__(self, world: Surroundings, heard: Callable[[str], None] | None = None) -> None:
         self._world = world
+        self._heard = heard
         self._far_end = TcpFarEnd(self._converse)
         self.showing: tuple[int, str] | None = None
         self.history: list[tuple[int, str]] = []
@@ -70,6 +75,8 @@ class CallBoardModel:
             self.showing = (number, name)
             self.history.append(self.showing)
             self._world.call(number, name)
+            if self._heard is not None:
+                self._heard(name)
             return {"ok": True}
         return {"ok": False, "code": "unknown"}
 

@@ -53,15 +53,6 @@ class PrintRoom:
         self._store[:0] = cards
         return len(cards)
 
-    def lay_on_desk(self, serial: str) -> bool:
-        """Take a finished card from the table and lay it on the desk reader."""
-        for taken in self.hands.table:
-            if taken.card.serial_text == serial:
-                self.desk_slot.remove()
-                self.desk_slot.insert(taken.card)
-                return True
-        return False
-
     def spoil_next_chip(self) -> None:
         """Let the chip of the next blank be one whose memory is broken, as a few of every box are."""
         self.printer.hopper[0].defect = StatusWord.NO_SPACE
@@ -102,7 +93,7 @@ class PrintRoom:
             "load_hopper": lambda request: {"in_hopper": self.load(int(request["count"]))},
             "unload_hopper": lambda _request: {"taken": self.unload()},
             "take_output": lambda _request: _described(hands.take_output()),
-            "lay_on_desk": lambda request: {"found": self.lay_on_desk(str(request["serial"]))},
+            "lay_on_desk": lambda request: {"found": hands.lay_on_desk(str(request["serial"]))},
             "clear_desk": lambda _request: _done(hands.clear_desk),
             "remove_inside": lambda _request: {"serial": _serial(hands.remove_inside())},
             "clear_error": lambda _request: _done(hands.clear_error),

@@ -1,10 +1,10 @@
 """A quiet attendant for a bench that somebody tries out alone: hands the printer blanks and takes cards out.
 
 Gives the hopper one blank at a time, lays each card that comes out on the desk reader,
-walks stuck cards out, changes ribbon and film. A rehearsal has hands of its own and does
-without.
+and the card of whoever is called to collect it; walks stuck cards out, changes ribbon and
+film. A rehearsal has hands of its own and does without.
 
-Does not simulate: judgement; every card is laid on the desk, good or bad.
+Does not simulate: judgement; every card that comes out is laid on the desk, good or bad.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from simulators.printer.hands import PrinterHands
 from simulators.printer.mechanism import PrinterMechanism
 from station.devices.printer.interface import PrinterActivity
+from station.print.chip.ocp1_wire import ElementaryFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Attendant:
         self._pace = pace or AttendantPace()
         self._task: asyncio.Task[None] | None = None
         self._changes = 0
+
+    def lay_card_of(self, name: str) -> None:
+        """Lay the finished card of whoever is called on the desk reader; the name is read from the card's chip."""
+        for taken in reversed(self._hands.table):
+            if taken.whole and name.encode() in taken.card.files.get(ElementaryFile.DG1, b""):
+                self._hands.lay_on_desk(taken.card.serial_text)
+                return
 
     def start(self) -> None:
         """Begin to look after the printer."""

@@ -48,6 +48,15 @@ class PrinterHands:
             self._desk.insert(taken.card)
         return taken
 
+    def lay_on_desk(self, serial: str) -> bool:
+        """Take a finished card from the table and lay it on the desk reader; False when it is not on the table."""
+        for taken in self.table:
+            if self._desk is not None and taken.card.serial_text == serial:
+                self._desk.remove()
+                self._desk.insert(taken.card)
+                return True
+        return False
+
     def clear_desk(self) -> None:
         """Take the card off the desk reader."""
         if self._desk is not None:

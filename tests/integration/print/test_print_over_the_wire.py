@@ -21,7 +21,7 @@ from station.devices.printer.hdp5000 import Hdp5000
 from station.domain.errors import Refused
 from station.print.queue import JobState
 from station.print.states import IntentState
-from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld
+from tests.unit.print.print_bench import OPERATOR, PrintBench, PrintWorld, people
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -149,3 +149,21 @@ async def test_an_attendant_feeds_one_blank_at_a_time_and_lays_cards_on_the_desk
         await attendant.stop()
     assert bench.queue.job(job_id).state is JobState.PRINTED
     assert bench.book.room_balance("R-CETAK") == 3
+
+
+async def test_the_attendant_lays_the_card_of_whoever_is_called_on_the_desk(bench: PrintBench) -> None:
+    await bench.activate()
+    made = []
+    for number, person in enumerate(people(2)):
+        card = await bench.production.produce(OPERATOR, bench.deliver(person, number))
+        bench.world.hands.take_output()
+        made.append(await bench.production.confirm(OPERATOR, card.intent_id))
+    attendant = Attendant(bench.world.mechanism, bench.world.hands, lambda _count: 0)
+    assert (await bench.production.desk_card()).serial == made[1].serial
+    attendant.lay_card_of(people(2)[0].name)
+    shown = await bench.production.desk_card()
+    assert shown.serial == made[0].serial
+    assert shown.chip is not None
+    assert shown.chip.record.biodata.name == people(2)[0].name
+    attendant.lay_card_of("TIDAK ADA")
+    assert (await bench.production.desk_card()).serial == made[0].serial
