@@ -16,7 +16,7 @@ from station.keys.signing import SoftwareSigner
 from station.ledger import journal
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.book import BlankBook
-from station.ledger.entry import Entry, Movement
+from station.ledger.entry import Movement
 from station.ledger.posting import Document
 from station.ledger.printing import Outcome
 from station.ledger.tables import ENTRY_COLUMNS
@@ -134,23 +134,7 @@ def seed_prints(desk: BenchDesk, count: int) -> None:
         for number in range(count):
             at = START + timedelta(seconds=number * 30 * 86400 // count)
             day = at.astimezone(WITA).date()
-            entry = journal.append(
-                connection,
-                Entry(
-                    seq=0,
-                    entry_id=f"{number:031x}p",
-                    station="KIT-1",
-                    at=at,
-                    day=day,
-                    movement=Movement.PRINTED,
-                    debit="printed:baru",
-                    credit=f"room:{ROOM}",
-                    quantity=1,
-                    actor_id=PRINTER.staff_id,
-                    reason=PrintReason.NEW.value,
-                    serial=f"04A1{number:012X}",
-                    intent_id=f"{number:032x}",
-                ),
-                end,
-            )
+            draft = ("KIT-1", at, day, Movement.PRINTED, "printed:baru", f"room:{ROOM}", 1, PRINTER.staff_id, "",
+                     PrintReason.NEW.value, f"04A1{number:012X}", f"{number:032x}", "", "", "", "", "", "")  # fmt: skip
+            entry = journal.append(connection, f"{number:031x}p", draft, end)
             end = journal.Tip(entry.seq, entry.hash, day, None)

@@ -93,8 +93,10 @@ class Entry:
         return date.fromisoformat(text) if text else None
 
 
+Draft = tuple[str, datetime, date, Movement, str, str, int, str, str, str, str, str, str, str, str, str, str, str]
+"""The fields of an entry from `station` to `details`, in their order: what is known before it is chained."""
+
 _after_movement = attrgetter(*(field.name for field in fields(Entry)[6:-1]))
-_after_identifier = attrgetter(*(field.name for field in fields(Entry)[2:-1]))
 
 
 def details_text(details: Mapping[str, object]) -> str:
@@ -126,11 +128,11 @@ def chained_hash(previous: bytes, values: tuple[int | str, ...]) -> bytes:
     return hashlib.sha256(previous + cbor2.dumps(values)).digest()
 
 
-def sealed(draft: Entry, seq: int, entry_id: str, previous: bytes) -> tuple[Entry, tuple[int | str, ...]]:
-    """Return a draft with its number, identifier and hash, and the values that were hashed."""
-    values = (seq, entry_id, *entry_values(draft)[2:])
-    everything: tuple[Any, ...] = (seq, entry_id, *_after_identifier(draft), chained_hash(previous, values))
-    return Entry(*everything), values
+def sealed(draft: Draft, seq: int, entry_id: str, previous: bytes) -> tuple[Entry, tuple[int | str, ...]]:
+    """Return a draft with its number, identifier and hash as an entry, and the values that were hashed."""
+    station, at, day, movement = draft[:4]
+    values = (seq, entry_id, station, at.isoformat(), day.isoformat(), movement.value, *draft[4:])
+    return Entry(seq, entry_id, *draft, chained_hash(previous, values)), values
 
 
 def entry_from_values(values: Iterable[Any], hash_value: bytes) -> Entry:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from station.domain.errors import NotFound, Refused
 from station.ledger.accounts import may_hold, named
 from station.ledger.batch import SignedHead
-from station.ledger.entry import Entry, Movement, entry_from_values, genesis, sealed
+from station.ledger.entry import Draft, Entry, Movement, entry_from_values, genesis, sealed
 from station.ledger.statements import IntegrityError, first_row, run
 from station.ledger.tables import CUSTODY_ONLY, ENTRY_COLUMNS, NEGATIVE_STOCK, PRINTS_WITH_DETAILS
 
@@ -25,9 +25,12 @@ _INSERT = f"INSERT INTO ledger_entry ({_COLUMNS}) VALUES ({', '.join('?' * (len(
 _SELECT = f"SELECT {_COLUMNS} FROM ledger_entry "  # noqa: S608 - names of columns
 _RANDOM_DIGITS = 24
 FAR_AHEAD = timedelta(days=14)
-_TIP = (
-    "SELECT seq, hash, day, (SELECT max(reason) FROM ledger_entry WHERE movement = 'day_locked') "
-    "FROM ledger_entry ORDER BY seq DESC LIMIT 1"
+_TIP_COLUMNS = "SELECT seq, hash, day, (SELECT max(reason) FROM ledger_entry WHERE movement = 'day_locked')"
+_LAST = " FROM ledger_entry ORDER BY seq DESC LIMIT 1"
+_TIP = _TIP_COLUMNS + _LAST
+_TIP_BEFORE_PRINT = (
+    f"{_TIP_COLUMNS}, EXISTS (SELECT 1 FROM ledger_entry WHERE intent_id = ? AND intent_id <> ''), "  # noqa: S608 - constants
+    f"(SELECT state FROM ledger_serial WHERE serial = ?){_LAST}"
 )
 
 
@@ -57,15 +60,28 @@ class Tip:
 def tip(connection: Connection, station: str) -> Tip:
     """Return the end of the chain."""
     row = first_row(connection, _TIP)
+    return Tip(0, genesis(station), None, None) if row is None else _tip(row)
+
+
+def tip_before_print(connection: Connection, station: str, intent_id: str, serial: str) -> tuple[Tip, bool, str]:
+    """Return the end of the chain, whether an intent is in it and the state of a serial: one statement for all three.
+
+    The state is empty for a serial nobody announced.
+    """
+    row = first_row(connection, _TIP_BEFORE_PRINT, (intent_id, serial))
     if row is None:
-        return Tip(0, genesis(station), None, None)
+        return Tip(0, genesis(station), None, None), False, ""
+    return _tip(row), bool(row[4]), row[5] or ""
+
+
+def _tip(row: Sequence[Any]) -> Tip:
     return Tip(row[0], row[1], date.fromisoformat(row[2]), date.fromisoformat(row[3]) if row[3] else None)
 
 
-def append(connection: Connection, draft: Entry, end: Tip) -> Entry:
+def append(connection: Connection, entry_id: str, draft: Draft, end: Tip) -> Entry:
     """Chain and store an entry, its number put into its identifier; raises Refused when stock would be negative."""
     seq = end.seq + 1
-    entry, values = sealed(draft, seq, f"{draft.entry_id[:_RANDOM_DIGITS]}{seq:08x}", end.hash)
+    entry, values = sealed(draft, seq, f"{entry_id[:_RANDOM_DIGITS]}{seq:08x}", end.hash)
     try:
         run(connection, _INSERT, (*values, entry.hash))
     except IntegrityError as error:

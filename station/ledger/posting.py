@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -119,37 +119,45 @@ class Postings:
         actor_id: str,
         *,
         at: datetime | None = None,
+        end: journal.Tip | None = None,
         document: Document | None = None,
         **fields: object,
     ) -> Entry:
-        """Book one entry; `fields` are those of an entry, anything else goes to its details."""
+        """Book one entry; `fields` are those of an entry, anything else goes to its details.
+
+        `end` is the end of the chain where the caller has read it in this transaction.
+        """
         if isinstance(quantity, bool) or quantity < 0 or (quantity == 0 and debit != credit):
             raise BadInput("ledger-quantity-wrong", quantity=quantity)
-        end = journal.tip(connection, self._station)
+        end = end or journal.tip(connection, self._station)
         moment = (at or self._clock.now()).astimezone(UTC)
         happened = local_date(moment, self._zone)
         day = self._day(end, happened, movement)
         details = {name: value for name, value in fields.items() if name not in _ENTRY_FIELDS}
         if day != happened:
             details["late_from"] = happened.isoformat()
-        known = cast("dict[str, Any]", {name: value for name, value in fields.items() if name in _ENTRY_FIELDS})
-        draft = Entry(
-            seq=0,
-            entry_id=self._ids.new(),
-            station=self._station,
-            at=moment,
-            day=day,
-            movement=movement,
-            debit=debit,
-            credit=credit,
-            quantity=quantity,
-            actor_id=actor_id,
-            document_no=document.number if document else "",
-            document_date=document.day.isoformat() if document else "",
-            details=details_text(details),
-            **known,
+        known = cast("dict[str, str]", fields)
+        draft = (
+            self._station,
+            moment,
+            day,
+            movement,
+            debit,
+            credit,
+            quantity,
+            actor_id,
+            known.get("second_id", ""),
+            known.get("reason", ""),
+            known.get("serial", ""),
+            known.get("intent_id", ""),
+            document.number if document else "",
+            document.day.isoformat() if document else "",
+            known.get("giver", ""),
+            known.get("receiver", ""),
+            known.get("reference", ""),
+            details_text(details),
         )
-        return journal.append(connection, draft, end)
+        return journal.append(connection, self._ids.new(), draft, end)
 
     def _day(self, end: journal.Tip, happened: date, movement: Movement) -> date:
         """Return the day an entry lands in; a clock far ahead of the book moves its day only when two people say so.

@@ -44,13 +44,15 @@ class Consumption(Postings):
             raise BadInput("ledger-intent-missing")
         place = accounts.room(room)
         movement, debit = _where(place, outcome, reason_or_cause)
-        booked = journal.entries_of_intent(connection, intent_id)
+        end, known, state = journal.tip_before_print(connection, self._station, intent_id, serial)
+        booked = journal.entries_of_intent(connection, intent_id) if known else []
         if booked:
             same = (booked[0].debit, booked[0].credit, booked[0].serial) == (debit, place, serial)
             if same and booked[0].reason == reason_or_cause.value:
                 return booked[0]
             raise Refused("ledger-intent-used")
-        serials.refuse_used(connection, serial)
+        if serial and state in serials.USED:
+            raise Refused("ledger-serial-used", serial=serial)
         entry = self._post(
             connection,
             movement,
@@ -59,6 +61,7 @@ class Consumption(Postings):
             1,
             actor_id,
             at=at,
+            end=end,
             reason=reason_or_cause.value,
             serial=serial,
             intent_id=intent_id,

@@ -28,6 +28,9 @@ class SerialState(Enum):
     MISSING = "missing"
 
 
+USED = frozenset({SerialState.PRINTED.value, SerialState.SPOILED.value})
+
+
 @dataclass(frozen=True, slots=True)
 class KnownSerial:
     """A blank's state, the account it was last booked on and the entry that says so."""
@@ -45,12 +48,6 @@ def state_of(connection: Connection, serial: str) -> KnownSerial:
     return KnownSerial(serial, SerialState(row[0]), row[1], row[2]) if row else KnownSerial(
         serial, SerialState.UNKNOWN, "", ""
     )  # fmt: skip
-
-
-def refuse_used(connection: Connection, serial: str) -> None:
-    """Raise Refused when the blank was used already; a serial nobody announced is accepted."""
-    if serial and state_of(connection, serial).state in (SerialState.PRINTED, SerialState.SPOILED):
-        raise Refused("ledger-serial-used", serial=serial)
 
 
 def every_piece_listed(connection: Connection) -> bool:

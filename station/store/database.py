@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from station.domain.errors import StorageFailure
@@ -24,6 +24,14 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 KEY_BYTES = 32
 _BUSY_WAIT_S = 10
 _FOLD_WAIT_MS = 200
+
+_FOREIGN = (DatabaseError, sqlcipher.DatabaseError)
+_SIGNS = {
+    "disk-full": ("disk is full", "disk I/O error"),
+    "database-damaged": ("malformed", "not a database"),
+    "database-busy": ("database is locked",),
+    "database-read-only": ("readonly database",),
+}
 
 metadata = MetaData()
 Transaction = Connection  # the name rooms without SQL use in signatures
@@ -50,15 +58,17 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self._writer, _words_for_full_disk():
-            connection = self._writing_connection()
-            _begin(connection)
-            self._open_write.connection = connection
+        with self._writer:
             try:
+                connection = self._writing_connection()
+                _driver(connection).execute("BEGIN IMMEDIATE")
+                self._open_write.connection = connection
                 yield connection
                 _commit(connection)
-            except BaseException:
-                self._abandon(connection)
+            except BaseException as error:
+                self._abandon()
+                if isinstance(error, _FOREIGN) and (failure := self._in_words(error)) is not None:
+                    raise failure from error
                 raise
             finally:
                 self._open_write.connection = None
@@ -71,14 +81,19 @@ class Database:
         if outer is not None:
             yield outer
             return
-        with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            self._open_read.connection = connection
-            try:
-                yield connection
-            finally:
-                self._open_read.connection = None
-                connection.rollback()
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                self._open_read.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._open_read.connection = None
+                    connection.rollback()
+        except _FOREIGN as error:
+            if (failure := self._in_words(error)) is None:
+                raise
+            raise failure from error
 
     def fold_log(self) -> bool:
         """Move the write-ahead log into the file and empty it, so that no older version of a row is left in it.
@@ -89,7 +104,7 @@ class Database:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_FOLD_WAIT_MS}")
             try:
                 busy, _pages, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            except OperationalError:
+            except DatabaseError:
                 return False  # every commit is in the log and stays there
             finally:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_WAIT_S * 1000}")
@@ -109,35 +124,33 @@ class Database:
             self._writing = self.engine.connect()
         return self._writing
 
-    def _abandon(self, connection: Connection) -> None:
+    def _abandon(self) -> None:
         """Undo a transaction; a connection that cannot even do that is not used again."""
+        connection = self._writing
+        if connection is None:
+            return
         try:
             connection.rollback()
             _driver(connection).rollback()
-        except (DatabaseError, sqlcipher.Error):
+        except _FOREIGN:
             self._writing = None
             connection.invalidate()
             connection.close()
+
+    def _in_words(self, error: Exception) -> StorageFailure | None:
+        """Return what an error of the library means for whoever is at the kit; None where it is a fault of ours."""
+        said = str(getattr(error, "orig", error))
+        found = next((message for message, signs in _SIGNS.items() if any(sign in said for sign in signs)), None)
+        return StorageFailure(found, path=str(self.path)) if found else None
 
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.dbapi_connection
 
 
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once; SQLAlchemy's own way around the statement costs as much as the transaction."""
-    try:
-        _driver(connection).cursor().execute("BEGIN IMMEDIATE")
-    except sqlcipher.OperationalError as error:
-        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-
-
 def _commit(connection: Connection) -> None:
     """Commit on the driver, then tell SQLAlchemy, which knows of the transaction only if it ran a statement in it."""
-    try:
-        _driver(connection).commit()
-    except sqlcipher.OperationalError as error:
-        raise OperationalError("COMMIT", None, error) from error
+    _driver(connection).commit()
     connection.commit()
 
 
@@ -177,13 +190,3 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         connection.close()
         raise DatabaseError("PRAGMA", None, error) from error
     cursor.close()
-
-
-@contextmanager
-def _words_for_full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        if "full" in str(error.orig) or "I/O" in str(error.orig):
-            raise StorageFailure("disk-full") from error
-        raise

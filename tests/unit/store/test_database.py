@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from station.domain.errors import StorageFailure
+from station.messages.catalogue import Catalogue
 from station.store import outbox
 from station.store.database import Database, open_database
 from station.store.schema import create_schema
@@ -82,6 +83,60 @@ def test_a_database_from_a_newer_program_is_refused(database: Database) -> None:
         connection.exec_driver_sql("PRAGMA user_version = 999")
     with pytest.raises(StorageFailure, match="database-newer-than-program"):
         create_schema(database)
+
+
+def damage(path: Path) -> None:
+    """Overwrite the second half of a file, as a dying disk does."""
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes(len(content) - middle))
+
+
+def fill(database: Database) -> None:
+    with database.write() as connection:
+        for number in range(200):
+            outbox.enqueue(connection, f"{number:032d}", "event", "status", bytes(500), 500, NOW)
+
+
+def test_a_damaged_file_is_told_in_words_when_it_is_read(tmp_path: Path, database: Database) -> None:
+    fill(database)
+    database.close()
+    damage(tmp_path / "station.db")
+    opened = open_database(tmp_path / "station.db", KEY)
+    with pytest.raises(StorageFailure) as found, opened.read() as connection:
+        outbox.items(connection, outbox.OutboxState.WAITING)
+    assert found.value.message_id == "database-damaged"
+    assert str(tmp_path / "station.db") in Catalogue("id").error(found.value)
+    opened.close()
+
+
+def test_a_foreign_file_in_the_place_of_the_database_is_told_in_words(tmp_path: Path, database: Database) -> None:
+    fill(database)
+    database.close()
+    (tmp_path / "station.db").write_bytes(b"This is no database at all. " * 1000)
+    with pytest.raises(StorageFailure, match="database-damaged"), database.read():
+        raise AssertionError("never read")
+    with pytest.raises(StorageFailure, match="database-damaged"), database.write():
+        raise AssertionError("never written")
+    with pytest.raises(StorageFailure, match="database-cannot-open"):
+        open_database(tmp_path / "station.db", KEY)
+
+
+def test_a_database_that_another_program_holds_is_told_in_words(tmp_path: Path, database: Database) -> None:
+    other = open_database(tmp_path / "station.db", KEY)
+    with database.write() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 20")
+    with other.write(), pytest.raises(StorageFailure, match="database-busy"), database.write():
+        raise AssertionError("never written")
+    fill(database)
+    other.close()
+
+
+def test_a_database_that_cannot_be_written_is_told_in_words(database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StorageFailure, match="database-read-only"):
+        fill(database)
 
 
 def test_a_poison_item_steps_aside_with_its_reason_and_can_be_tried_again(database: Database) -> None:
