@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import cbor2
@@ -71,7 +71,7 @@ def decode_batch(content: bytes) -> Batch:
         for row in rows:
             entry = entry_from_values([*row[:2], station, *row[2:]], b"")
             hash_before = chained_hash(hash_before, entry_values(entry))
-            entries.append(replace(entry, hash=hash_before))
+            entries.append(entry._replace(hash=hash_before))
     except Tampered:
         raise
     except Exception as error:

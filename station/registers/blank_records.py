@@ -148,7 +148,7 @@ def build_shortage_record(entry: Entry, names: dict[str, str], head: Head) -> Do
         Signature(head.words("custodian"), names.get(entry.actor_id, "")),
         Signature(head.words("giver")),
     )
-    return _record("shortage", replace(entry, document_no=""), text, people, head)
+    return _record("shortage", entry._replace(document_no=""), text, people, head)
 
 
 def build_write_off_record(entry: Entry, names: dict[str, str], head: Head) -> Document:

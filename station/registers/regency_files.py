@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -205,7 +205,7 @@ def _extract_document(path: Path) -> dict[str, Any]:
 
 
 def _entry(line: dict[str, Any]) -> Entry:
-    return replace(entry_from_values(line["values"], b""), hash=bytes.fromhex(line["hash"]))
+    return entry_from_values(line["values"], bytes.fromhex(line["hash"]))
 
 
 def _is_number_row(row: Sequence[Cell]) -> bool:

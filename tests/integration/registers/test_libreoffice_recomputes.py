@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from openpyxl import load_workbook
 from station.registers.usage_report import build_usage_report
 from station.registers.workbook import write_xlsx
 from tests.unit.ledger.ledger_desk import open_desk
+from tests.unit.ledger.test_ledger_months import MONTH_START, STEPS, Month, temporary_desk
 from tests.unit.ledger.test_ledger_usage import work_the_golden_days
 from tests.unit.registers.register_samples import every_document, paper_head, work_a_bad_day
 from tests.unit.registers.sheet_reader import formulas
@@ -25,15 +28,15 @@ pytestmark = [
 ]
 
 
-def recalculated(path: Path, folder: Path) -> Path:
+def recalculated(paths: Sequence[Path], folder: Path) -> list[Path]:
     """Strip the stored values, so that LibreOffice has to compute, and save again through it."""
-    book = load_workbook(path)
-    book.save(path)
+    for path in paths:
+        load_workbook(path).save(path)
     arguments = [f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
     target = folder / "recalculated"
-    command = [str(OFFICE), *arguments, "--outdir", str(target), str(path)]
+    command = [str(OFFICE), *arguments, "--outdir", str(target), *(str(path) for path in paths)]
     subprocess.run(command, check=True, capture_output=True, timeout=240)
-    return target / path.name
+    return [target / path.name for path in paths]
 
 
 def test_libreoffice_computes_the_columns_of_the_report(tmp_path: Path) -> None:
@@ -45,10 +48,33 @@ def test_libreoffice_computes_the_columns_of_the_report(tmp_path: Path) -> None:
     desk.database.close()
     ours = load_workbook(path, data_only=True).worksheets[0]
     cells = formulas(load_workbook(path).worksheets[0])
-    theirs = load_workbook(recalculated(path, tmp_path), data_only=True).worksheets[0]
+    theirs = load_workbook(recalculated([path], tmp_path)[0], data_only=True).worksheets[0]
     assert len(cells) > 100
     for cell in cells:
         assert theirs[cell].value == ours[cell].value, cell
+
+
+def test_libreoffice_computes_the_columns_of_random_months(tmp_path: Path) -> None:
+    source = random.Random(2028)
+    paths = []
+    for number in range(8):
+        with temporary_desk() as desk:
+            month = Month(desk)
+            desk.receive(300)
+            for _ in range(30):
+                month.do(source.choice(STEPS), source.randrange(1, 60))
+            path = tmp_path / f"month-{number}.xlsx"
+            report = build_usage_report(desk.book.usage_month(MONTH_START.year, MONTH_START.month), paper_head())
+            write_xlsx(report, path)
+            paths.append(path)
+    ours = [load_workbook(path, data_only=True).worksheets[0] for path in paths]
+    cells = [formulas(load_workbook(path).worksheets[0]) for path in paths]
+    recomputed = recalculated(paths, tmp_path)
+    for sheet, names, path in zip(ours, cells, recomputed, strict=True):
+        theirs = load_workbook(path, data_only=True).worksheets[0]
+        assert len(names) > 100
+        for cell in names:
+            assert theirs[cell].value == sheet[cell].value, (path.name, cell)
 
 
 def test_libreoffice_opens_every_workbook(tmp_path: Path) -> None:

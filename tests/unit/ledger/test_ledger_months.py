@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from station.ledger.consolidation import Consolidation
 from station.ledger.posting import Document
 from station.ledger.printing import Outcome
 from station.ledger.usage import UsageMonth
-from tests.unit.ledger.ledger_desk import CUSTODIAN, HEAD, PRINTER, Desk, open_desk
+from tests.unit.ledger.ledger_desk import CUSTODIAN, HEAD, PRINTER, ROOM, Desk, open_desk
 
 MONTH_START = date(2028, 2, 1)
 STEPS = ("receive", "issue", "point", "print", "spoil", "missing", "back", "lend", "repaid", "borrow", "repay", "count",
@@ -68,6 +68,16 @@ class Month:
     def _print(self, amount: int) -> None:
         for number in range(amount % 7 + 1):
             self.desk.consume(Outcome.PRINTED, list(PrintReason)[number % 4])
+
+    def print_late(self, at: datetime) -> None:
+        """Book a print that happened earlier, as a station does that was off when the card came out."""
+        try:
+            with self.desk.database.write() as connection:
+                self.desk.book.consume(
+                    connection, PRINTER.staff_id, ROOM, Outcome.PRINTED, PrintReason.NEW, "", "late-print", at
+                )
+        except Refused:
+            return
 
     def _spoil(self, amount: int) -> None:
         self.desk.consume(Outcome.SPOILED, list(SpoilCause)[amount % 8])
@@ -156,6 +166,33 @@ def test_every_random_month_keeps_the_identities(actions: list[tuple[str, int]])
                 break
         check_identities(desk.book.usage_month(2028, 2), desk.book.balances())
         assert desk.book.verify().whole
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ACTIONS, ACTIONS)
+def test_random_months_carry_over_and_a_late_print_changes_no_closed_day(
+    before: list[tuple[str, int]], after: list[tuple[str, int]]
+) -> None:
+    with temporary_desk() as desk:
+        month = Month(desk)
+        desk.at(date(2028, 2, 27))
+        desk.receive(300)
+        for step, amount in before:
+            if step not in ("tomorrow", "midnight"):
+                month.do(step, amount)
+        leap_day = datetime(2028, 2, 29, 15, 30, tzinfo=UTC)
+        desk.clock.jump_to(max(desk.clock.now(), leap_day))
+        month.do("close", 1)
+        february = desk.book.usage_month(2028, 2)
+        desk.clock.jump_to(leap_day + timedelta(hours=1))  # half past midnight of 1 March where the kit is
+        month.print_late(leap_day)
+        for step, amount in after[:20]:
+            month.do(step, amount)
+        march = desk.book.usage_month(2028, 3)
+        if desk.book.locked_to() == date(2028, 2, 29):
+            assert desk.book.usage_month(2028, 2) == february
+        assert (march.opening, march.rows[0].opening) == (desk.book.usage_month(2028, 2).closing,) * 2
+        check_identities(march, desk.book.balances())
 
 
 def two_stations(folder: Path) -> list[Desk]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import zlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import cbor2
@@ -132,8 +131,8 @@ def day_of_ledger(in_columns: bool = False) -> bytes:
         1, "", "KIT-1", NOW, NOW.date(), Movement.PRINTED, "printed:baru", "room:R-CETAK", 1, "e" * 32, reason="baru"
     )
     entries = [
-        replace(
-            first, seq=number, entry_id=rnd.randbytes(16).hex(), at=NOW + timedelta(seconds=90 * number),
+        first._replace(
+            seq=number, entry_id=rnd.randbytes(16).hex(), at=NOW + timedelta(seconds=90 * number),
             serial=f"04{rnd.randbytes(6).hex().upper()}", intent_id=rnd.randbytes(16).hex(),
         )
         for number in range(1, 61)
