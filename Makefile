@@ -5,7 +5,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-crashes test-link bench-figures screenshots failure-pictures class-of-40 lock clean
+.PHONY: help run tpm test check test-only test-peers test-kernel test-endurance test-crashes test-link bench-figures screenshots failure-pictures dashboard-pictures class-of-40 lock clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -65,6 +65,11 @@ screenshots: ## make the pictures of README and docs anew
 failure-pictures: ## make the pictures of docs/recording.md anew
 	@scripts/setup.sh test
 	@$(PYTHON) docs/make_failure_pictures.py
+
+dashboard-pictures: ## make the pictures of docs/dashboard.md anew (Debian's Chromium)
+	@scripts/setup.sh test
+	@scripts/setup-peers.sh
+	@PYTHONPATH=. $(PYTHON) docs/make_dashboard_pictures.py
 
 class-of-40: ## slow lane: a whole class by keyboard in tmux at human pace (an hour; STUDENTS=8 SIZE=120x40 ...)
 	@scripts/setup.sh test

@@ -5,7 +5,8 @@ process of its own; the kits are threads of this one. Rounds alternate, medians 
 database, since workers go on with what an earlier round left. One worker on SQLite, one and two on one PostgreSQL with
 a common folder. CPU is told apart by process: the kits, the workers, the database server; and how many cores they kept
 busy together: where that is less than there are, the disk is waited for. `TMPDIR=/dev/shm` puts everything into memory
-and shows what is left without one.
+and shows what is left without one. Opening packets goes on behind the receipts: two workers get more of it done in the
+same round and so seem dearer; `--receive-only` leaves it out.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--packets", type=int, default=10)
     parser.add_argument("--size", type=int, default=2_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--receive-only", action="store_true", help="workers that do not open what they receive")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -122,7 +124,10 @@ def _round(folder: Path, setting: Setting, arguments: argparse.Namespace) -> Rou
     with ExitStack() as stack:
         server = stack.enter_context(private_postgres()) if setting.on_postgres else None
         database = None if server is None else server.url
-        workers = [stack.enter_context(_worker(data, database)) for _worker_number in range(setting.workers)]
+        workers = [
+            stack.enter_context(_worker(data, database, arguments.receive_only))
+            for _worker_number in range(setting.workers)
+        ]
         kits = []
         for number in range(arguments.kits):
             port = workers[number % len(workers)][1]
@@ -152,11 +157,14 @@ def _send(kits: list[TestKit]) -> int:
 
 
 @contextmanager
-def _worker(data: Path, database: str | None) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _worker(
+    data: Path, database: str | None, receive_only: bool = False
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "station", "office", "serve", "--data", str(data), "--port", str(port)]
+    program = ["benchmarks.sync.receiving_worker"] if receive_only else ["station", "office", "serve"]
+    command = [sys.executable, "-m", *program, "--data", str(data), "--port", str(port)]
     command += ["--database", database] if database else []
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
