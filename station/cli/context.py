@@ -61,6 +61,28 @@ def passphrase(config: KitConfig, catalogue: Catalogue) -> str:
     return getpass.getpass(catalogue.text("cli-ask-passphrase") + " ")
 
 
+def settings_if_any(arguments: argparse.Namespace) -> KitConfig | None:
+    """Return kit.toml, or None on a laptop that has none yet; one that is named or broken still raises BadInput."""
+    try:
+        return settings(arguments)
+    except BadInput as error:
+        if arguments.config is None and error.message_id == "config-missing":
+            return None
+        raise
+
+
+def passphrase_of_backup(kit_id: str, here: KitConfig | None, catalogue: Catalogue) -> str:
+    """Return the passphrase of the kit that made a backup: STATION_BACKUP_PASSPHRASE, this kit's own, or asked for."""
+    given = os.environ.get("STATION_BACKUP_PASSPHRASE")
+    if given is not None:
+        return given
+    if here is not None and here.kit_id == kit_id and here.passphrase_file is not None:
+        return passphrase(here, catalogue)
+    if not sys.stdin.isatty():
+        raise NotAllowed("cli-no-terminal-for-backup")
+    return getpass.getpass(catalogue.text("cli-ask-backup-passphrase", kit=kit_id) + " ")
+
+
 def ask_recovery_code(catalogue: Catalogue) -> str:
     """Return the code that opens the kit's keys on another machine: STATION_RECOVERY_CODE, or asked for."""
     given = os.environ.get("STATION_RECOVERY_CODE")

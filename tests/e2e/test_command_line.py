@@ -139,10 +139,46 @@ def test_a_session_runs_from_opening_to_a_proven_backup(kit: Path, tmp_path: Pat
     assert station(kit, "session", "close", session).returncode == 0
     restored = station(kit, "restore", backup["path"], "--into", str(tmp_path / "pulih"))
     assert restored.returncode == 0, restored.stderr
+    assert "kit.toml" in restored.stdout, "what to do next is said"
     flipped = bytearray(Path(backup["path"]).read_bytes())
     flipped[len(flipped) // 2] ^= 1
     Path(backup["path"]).write_bytes(flipped)
     assert station(kit, "verify", backup["path"]).returncode == 5
+
+
+def test_a_laptop_without_a_kit_proves_and_restores_with_the_passphrase_of_the_lost_one(
+    kit: Path, tmp_path: Path
+) -> None:
+    station(kit, "import", str(roster(tmp_path / "siswa.xlsx")), "--school", "SMAN 1 CONTOH", "--yes")
+    opened = json.loads(station(kit, "session", "open", "--school", "SMAN 1 CONTOH", "--json").stdout)
+    backup = json.loads(station(kit, "backup", opened["session_id"], "--json").stdout)["path"]
+    bare = tmp_path / "laptop"
+    bare.mkdir()
+    asked = on_bare_laptop(bare, "verify", backup, secret="")
+    assert asked.returncode == 3, asked.stdout
+    assert on_bare_laptop(bare, "verify", backup, secret="salah").returncode == 3
+    secret = (kit.parent / "frasa").read_text().strip()
+    assert on_bare_laptop(bare, "verify", backup, secret=secret).returncode == 0
+    assert list(bare.iterdir()) == [], "a proof makes nothing"
+    assert on_bare_laptop(bare, "restore", backup, "--into", str(bare / "kit"), secret=secret).returncode == 0
+    assert (bare / "kit" / "station.db").exists()
+
+
+def on_bare_laptop(home: Path, *arguments: str, secret: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "NO_COLOR": "1"}
+    environment |= {"STATION_BACKUP_PASSPHRASE": secret} if secret else {}
+    command = [sys.executable, "-m", "station", *arguments]
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    return subprocess.run(
+        command,
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def test_only_the_custodian_may_receive_blanks(kit: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 from station.cli.adder import Adder
-from station.cli.context import ask_recovery_code, opened, passphrase, put, settings, sign_in
-from station.keys.tpm import find_tpm
+from station.cli.context import ask_recovery_code, opened, passphrase_of_backup, put, settings_if_any, sign_in
+from station.keys.tpm import AUTOMATIC, Tpm, find_tpm
 from station.messages.catalogue import Catalogue
 
 
@@ -31,6 +32,7 @@ def add_verify(command: Adder) -> None:
     """Say the arguments of `station verify`."""
     command.runs(_verify)
     command.takes("file", type=Path)
+    command.takes("--recovery", action="store_true")
 
 
 def add_packet(command: Adder) -> None:
@@ -52,22 +54,43 @@ def _backup(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _restore(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
-    from station.capture.backup import Backup
+    """Restore on any laptop: it needs no kit.toml yet, only the passphrase of the kit that made the backup."""
+    from station.capture.backup import Backup, prove
 
-    config = settings(arguments)
-    secret = passphrase(config, catalogue)
-    code = ask_recovery_code(catalogue) if arguments.recovery else ""
-    verdict = Backup.restore(arguments.file, arguments.into, secret, find_tpm(config.tpm), code)
-    put(arguments, verdict, catalogue.text("cli-restored", path=str(arguments.into), members=verdict.members))
+    kit_id, here = prove(arguments.file).kit_id, settings_if_any(arguments)
+    tpm, secret, code = _keys_for(kit_id, arguments, catalogue)
+    verdict = Backup.restore(arguments.file, arguments.into, secret, tpm, code)
+    words = [
+        catalogue.text("cli-restored", path=str(arguments.into), members=verdict.members, packets=verdict.packets),
+        catalogue.text("cli-restored-next", path=str(arguments.into.absolute()), kit=kit_id),
+        catalogue.text("cli-restored-since", at=verdict.made_at.astimezone(None if here is None else here.time_zone)),
+    ]
+    put(arguments, verdict, "\n".join(words))
     return 0
 
 
 def _verify(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
-    with opened(arguments, catalogue) as services:
-        verdict = services.backup.verify(arguments.file)
-        words = catalogue.text("cli-backup-proven", members=verdict.members, packets=verdict.packets)
-        put(arguments, verdict, words)
+    """Prove with this kit's own keys, or, for a backup of another kit, with that kit's passphrase; nothing is made."""
+    from station.capture.backup import prove, prove_with_passphrase
+
+    kit_id, here = prove(arguments.file).kit_id, settings_if_any(arguments)
+    if here is not None and here.kit_id == kit_id and (here.data_dir / "keys.json").exists():
+        with opened(arguments, catalogue) as services:
+            verdict = services.backup.verify(arguments.file)
+    else:
+        tpm, secret, code = _keys_for(kit_id, arguments, catalogue)
+        with tempfile.TemporaryDirectory() as scratch:
+            verdict = prove_with_passphrase(arguments.file, secret, Path(scratch), tpm, code)
+    put(arguments, verdict, catalogue.text("cli-backup-proven", members=verdict.members, packets=verdict.packets))
     return 0
+
+
+def _keys_for(kit_id: str, arguments: argparse.Namespace, catalogue: Catalogue) -> tuple[Tpm | None, str, str]:
+    """Return this laptop's TPM, the passphrase of the kit that made a backup, and the recovery code where asked for."""
+    here = settings_if_any(arguments)
+    tpm = find_tpm(AUTOMATIC if here is None else here.tpm)
+    code = ask_recovery_code(catalogue) if arguments.recovery else ""
+    return tpm, passphrase_of_backup(kit_id, here, catalogue), code
 
 
 def _inspect(arguments: argparse.Namespace, catalogue: Catalogue) -> int:

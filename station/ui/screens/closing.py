@@ -145,8 +145,19 @@ class ClosingScreen(StationScreen):
 
     def _backed_up(self, report: BackupReport) -> None:
         self._draw()
-        text = self.words("ui-backed-up", path=str(report.path))
-        self.station.push_screen(Notice("ui-backed-up-title", text, good=True))
+        self.station.push_screen(Notice("ui-backed-up-title", "\n".join(self._told_of(report)), good=True))
+
+    def _told_of(self, report: BackupReport) -> list[str]:
+        """Return what is in a backup, and what it is not good for."""
+        told = [self.words("ui-backed-up", path=str(report.path))]
+        told.append(self.words("ui-backed-up-holds", packets=report.packets, size=f"{report.size / 1e6:.1f}"))
+        if report.unsealed:
+            told.append(self.words("ui-backed-up-unsealed", count=report.unsealed))
+        if not report.external:
+            told.append(self.words("ui-backed-up-same-disk"))
+        if report.session_state.value in {"dibuka", "berjalan"}:
+            told.append(self.words("ui-backed-up-early"))
+        return told
 
     def on_screen_resume(self) -> None:
         """Come back from the review with fresh counts."""
@@ -163,7 +174,8 @@ class ClosingScreen(StationScreen):
 
     def action_verify(self) -> None:
         """Prove an existing backup without restoring it."""
-        fields = (Field("path", self.words("ui-backup-file")),)
+        last = self.services.backup.last()
+        fields = (Field("path", self.words("ui-backup-file"), default="" if last is None else last.path),)
 
         def named(answers: dict[str, str] | None) -> None:
             if answers is not None:
