@@ -111,9 +111,11 @@ class SiakExtracts:
                 "differences": differences,
                 "at": now.isoformat(),
                 "operator_id": actor.staff_id,
+                "proof": actor.proof.value,
             }
             self._enqueue(connection, "correction_request", body)
-            self._audit.write(actor.staff_id, "correction-asked", row.request_id, fields=sorted(differences))
+            fields, proof = sorted(differences), actor.proof.value
+            self._audit.write(actor.staff_id, "correction-asked", row.request_id, fields=fields, proof=proof)
         return row.request_id
 
     def corrections(self, nik: str) -> list[rows.CorrectionRow]:

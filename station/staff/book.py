@@ -172,6 +172,12 @@ class StaffBook:
             rows.remove_fingers(connection, staff_id)
             self._log(actor.staff_id, "staff-fingers-forgotten", staff_id)
 
+    def confirm(self, actor: Actor, password: str) -> Actor:
+        """Let the person signed in show their password once more; raises NotAllowed, and counts, as at sign-in."""
+        with self._database.read():
+            login = self._existing(actor.staff_id).login
+        return self.sign_in(login, password)
+
     def fingers_of(self, staff_id: str) -> dict[Finger, bytes]:
         """Return the templates of a member of staff by finger, the one enrolled first on top."""
         with self._database.read() as connection:

@@ -213,3 +213,22 @@ async def test_what_is_typed_between_two_questions_is_no_command(services: Stati
         await settle(pilot, 60)
         assert asked == [False, True], "no key but Esc acts while a row of questions is under way"
         assert screen.check_action("void", ()) is True
+
+
+async def test_a_correction_is_asked_for_only_when_the_operator_shows_once_more_who_they_are(
+    services: StationServices,
+) -> None:
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot)
+        await pilot.press("2", "r")
+        await settle(pilot, 60)
+        assert isinstance(pilot.app.screen, StudentScreen)
+        nik = pilot.app.screen.student.nik
+        for tried, asked, closed in (("sandi salah", 0, ["enter"]), (PASSWORD, 1, [])):
+            await pilot.press("c", *"AKTA-1", "tab", *" BARU", "ctrl+s")
+            await settle(pilot, 60)
+            await pilot.press(*tried, "enter")
+            await settle(pilot, 60)
+            assert len(services.extracts.corrections(nik)) == asked
+            await pilot.press(*closed)

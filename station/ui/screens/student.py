@@ -18,6 +18,7 @@ from station.domain.person import MaritalStatus
 from station.ui.dialogs.choose import Choose
 from station.ui.dialogs.form import Field, FieldKind, Form, date_from_words
 from station.ui.dialogs.notice import Notice
+from station.ui.dialogs.shown_again import shown_again
 from station.ui.screens.base import StationScreen
 from station.ui.screens.read_aloud import ReadAloudScreen
 from station.ui.widgets.facts import Fact, Facts, Mark
@@ -226,11 +227,16 @@ class StudentScreen(StationScreen):
         answers["birth_date"] = "" if born is None else born.isoformat()
         known = biodata.as_dict()
         stated = {name: value for name, value in answers.items() if value != known[name]}
-        if self.guarded(
-            self.services.extracts.request_correction, self.actor, self.student.student_id, stated, certificate
-        ):
-            self.notify(f"✓ {self.words('ui-correction-sent')}", timeout=4)
-            self.refresh_status()
+        self.begin_flow(self._ask_for_correction(stated, certificate))
+
+    async def _ask_for_correction(self, stated: dict[str, str], certificate: str) -> None:
+        """Whoever asks for other data in the registry shows once more who they are; the request names the proof."""
+        actor = await shown_again(self, self.words("ui-correction-who"))
+        if actor is None:
+            return
+        self.services.extracts.request_correction(actor, self.student.student_id, stated, certificate)
+        self.notify(f"✓ {self.words('ui-correction-sent')}", timeout=4)
+        self.refresh_status()
 
     def action_ask_siak(self) -> None:
         """Ask the office for this student's registry record."""
