@@ -49,7 +49,7 @@ def assess_face(image: ColourImage, background: PhotoBackground) -> FaceQuality:
         return FaceQuality(20 if causes else 45, causes, warnings, None, ())
     face = faces[0]
     exposure = float(np.percentile(colour[::8, ::8].max(2), 99))
-    eyes = tuple(find_open_eyes(grey, face)) if face.turn_deg == 0 else ()
+    eyes = tuple(find_open_eyes(grey, face)) if face.turn_deg == 0 and not face.aside else ()
     others = [other for other in faces[1:] if other.side > 0.4 * face.side]
     causes = (
         *(("face-several",) if others else ()),
@@ -117,7 +117,9 @@ def _strongest_edges(face: Field, scale: float) -> float:
 def _pose_warnings(face: FaceBox, eyes: tuple[tuple[float, float], ...]) -> tuple[str, ...]:
     if face.turn_deg:
         return ("face-tilted",)
-    if len(eyes) < 2:
+    if face.aside or len(eyes) == 1:
+        return ("face-turned",)  # one eye is seen and the other is not: the head looks aside
+    if not eyes:
         return ("face-eyes-closed",)
     (left_x, left_y), (right_x, right_y) = eyes
     warnings: list[str] = []

@@ -7,7 +7,7 @@ treats "no face" as advice, never as a stop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,17 +21,22 @@ _LEAST_SHARE = 0.10
 _DETECTORS = ("haarcascade_frontalface_alt2.xml", "haarcascade_frontalface_default.xml")
 _EYES = "haarcascade_eye_tree_eyeglasses.xml"
 _PLAIN_EYES = "haarcascade_eye.xml"
+_PROFILE = "haarcascade_profileface.xml"
 _RETRY_TURNS_DEG = (-15.0, 15.0, -30.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
 class FaceBox:
-    """A square around a face in picture pixels, and the turn at which it was found (clockwise, degrees)."""
+    """A square around a face in picture pixels, and the turn at which it was found (clockwise, degrees).
+
+    `aside`: it looks to a side so far that only the detector of profiles knows it.
+    """
 
     left: float
     top: float
     side: float
     turn_deg: float
+    aside: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -40,16 +45,16 @@ class FaceBox:
 
 
 def find_faces(grey: Bytes) -> list[FaceBox]:
-    """Return every face found, largest first; turned pictures are tried only when the upright one shows none."""
+    """Return every face found, largest first; profiles and turned pictures are tried only when no face looks ahead."""
     scale = min(1.0, _WORK_WIDTH / grey.shape[1])
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     equal = np.asarray(cv2.createCLAHE(2.0, (8, 8)).apply(small), np.uint8)
-    found = _detect(equal, 0.0)
+    found = _detect(equal, 0.0) or _profiles(equal)
     for turn in _RETRY_TURNS_DEG:
         if found:
             break
         found = _detect(equal, turn)
-    boxes = [FaceBox(box.left / scale, box.top / scale, box.side / scale, box.turn_deg) for box in found]
+    boxes = [replace(box, left=box.left / scale, top=box.top / scale, side=box.side / scale) for box in found]
     return sorted(boxes, key=lambda box: -box.side)
 
 
@@ -107,11 +112,26 @@ def _detect(equal: Bytes, turn_deg: float) -> list[FaceBox]:
     return boxes
 
 
+def _profiles(equal: Bytes) -> list[FaceBox]:
+    """Return heads that look to a side; the detector knows one side, the mirrored picture shows it the other."""
+    height, width = equal.shape
+    least = int(_LEAST_SHARE * height)
+    boxes: list[FaceBox] = []
+    for mirrored in (False, True):
+        picture = np.ascontiguousarray(equal[:, ::-1]) if mirrored else equal
+        detected = _cascade(_PROFILE).detectMultiScale(picture, 1.1, 4, minSize=(least, least))
+        for x, y, w, _h in np.asarray(detected).reshape(-1, 4).tolist():
+            box = FaceBox(float(width - x - w if mirrored else x), float(y), float(w), 0.0, aside=True)
+            if not any(_overlap(box, other) for other in boxes):
+                boxes.append(box)
+    return boxes
+
+
 def _overlap(one: FaceBox, other: FaceBox) -> bool:
     apart = np.hypot(one.middle[0] - other.middle[0], one.middle[1] - other.middle[1])
     return bool(apart < 0.6 * max(one.side, other.side))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=5)
 def _cascade(name: str) -> cv2.CascadeClassifier:
     return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / name))
