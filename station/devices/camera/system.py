@@ -145,8 +145,8 @@ class SystemFrames:
 def open_camera(address: str, name: str, options: Mapping[str, str]) -> SystemCamera:
     """Make the driver; options `width` (1280), `height` (960), `frame_timeout_s` (5), `idle_s` (5).
 
-    `exposure` and `focus`: `auto` or a number of the camera's own; left alone without. Raises ValueError for
-    anything else.
+    `exposure` and `focus`: `auto` or a number of the camera's own; left alone where not given. Raises ValueError for
+    one that is neither.
     """
     settings = {setting: options[setting] for setting in ("exposure", "focus") if options.get(setting)}
     for wanted in settings.values():
