@@ -15,7 +15,7 @@ from station.devices.fingerprint.interface import FingerRequest
 from station.devices.fingerprint.livescan import LivescanFingerprintScanner, open_scanner
 from station.domain.sample import Finger, Slap
 from tests.contract.fingerprint_contract import FingerprintContract
-from tests.contract.usb_bench import UsbBench, is_idle, once_there, open_descriptors, until
+from tests.contract.usb_bench import UsbBench, UsbRig, is_idle, once_there, open_descriptors, until
 
 BUS_ID = "1-1"
 OPTIONS = {"preview_rate_hz": "20", "silence_limit_s": "0.8"}
@@ -28,31 +28,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
     bench.close()
 
 
-class LivescanRig:
+class LivescanRig(UsbRig):
     """The driver under test and its model."""
 
-    promptly_s = 1.5
-
     def __init__(self, bench: UsbBench) -> None:
-        bench.room.__init__()  # type: ignore[misc]
-        self.bench = bench
-        self.room = bench.room
+        super().__init__(bench, BUS_ID, "fingerprint")
         self.model = FingerprintScannerModel(bench.room, still_s=0.05)
         self.address = bench.plug(BUS_ID, self.model)
-        self.scanner: LivescanFingerprintScanner = open_scanner(self.address, "fp", OPTIONS)
-
-    def fault(self, action: str) -> None:
-        self.room.fault(f"fingerprint capture 1 {action}")
-
-    def leave(self) -> None:
-        self.room.person = None
-
-    def unplug(self) -> None:
-        self.bench.unplug(BUS_ID)
-
-    async def plug(self) -> None:
-        self.bench.replug(BUS_ID)
-        await once_there(self.scanner.identity)
+        self.driver = self.scanner = open_scanner(self.address, "fp", OPTIONS)
 
     async def idle(self) -> bool:
         return await until(lambda: is_idle(self.model), 1.0)
@@ -63,8 +46,7 @@ async def rig(bench: UsbBench) -> AsyncIterator[LivescanRig]:
     rig = LivescanRig(bench)
     await once_there(rig.scanner.identity)
     yield rig
-    await rig.scanner.close()
-    bench.unplug(BUS_ID)
+    await rig.end()
 
 
 class TestLivescanFingerprint(FingerprintContract):

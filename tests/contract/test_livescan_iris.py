@@ -9,10 +9,10 @@ import pytest
 from simulators.usb.iris_scanner import IrisScannerModel
 from station.devices.errors import BadReply, DeviceUnavailable, NoReply
 from station.devices.iris.interface import IrisPreview, IrisRequest
-from station.devices.iris.livescan import LivescanIrisScanner, open_scanner
+from station.devices.iris.livescan import open_scanner
 from station.domain.sample import Eye
 from tests.contract.iris_contract import IrisContract
-from tests.contract.usb_bench import UsbBench, is_idle, once_there, until
+from tests.contract.usb_bench import UsbBench, UsbRig, is_idle, once_there, until
 
 BUS_ID = "1-3"
 OPTIONS = {"preview_rate_hz": "20", "silence_limit_s": "0.8"}
@@ -25,45 +25,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
     bench.close()
 
 
-class IrisRig:
+class IrisRig(UsbRig):
     """The driver under test and its model."""
 
-    promptly_s = 1.5
-
     def __init__(self, bench: UsbBench) -> None:
-        bench.room.__init__()  # type: ignore[misc]
-        self.bench = bench
-        self.room = bench.room
+        super().__init__(bench, BUS_ID, "iris")
         self.model = IrisScannerModel(bench.room, still_s=0.05)
-        self.scanner: LivescanIrisScanner = open_scanner(bench.plug(BUS_ID, self.model), "iris", OPTIONS)
-
-    def fault(self, action: str) -> None:
-        self.room.fault(f"iris capture 1 {action}")
-
-    def leave(self) -> None:
-        self.room.person = None
-
-    def unplug(self) -> None:
-        self.bench.unplug(BUS_ID)
-
-    async def plug(self) -> None:
-        self.bench.replug(BUS_ID)
-        await once_there(self.scanner.identity)
+        self.driver = self.scanner = open_scanner(bench.plug(BUS_ID, self.model), "iris", OPTIONS)
 
     async def idle(self) -> bool:
         return await until(lambda: is_idle(self.model), 1.0)
-
-
-class TestLivescanIris(IrisContract):
-    """The livescan driver keeps the contract."""
-
-    @pytest.fixture
-    async def rig(self, bench: UsbBench) -> AsyncIterator[IrisRig]:
-        made = IrisRig(bench)
-        await once_there(made.scanner.identity)
-        yield made
-        await made.scanner.close()
-        bench.unplug(BUS_ID)
 
 
 @pytest.fixture
@@ -71,8 +42,15 @@ async def rig(bench: UsbBench) -> AsyncIterator[IrisRig]:
     rig = IrisRig(bench)
     await once_there(rig.scanner.identity)
     yield rig
-    await rig.scanner.close()
-    bench.unplug(BUS_ID)
+    await rig.end()
+
+
+class TestLivescanIris(IrisContract):
+    """The livescan driver keeps the contract."""
+
+    @pytest.fixture
+    def rig(self, rig: IrisRig) -> IrisRig:
+        return rig
 
 
 async def test_the_pictures_are_those_of_the_person(rig: IrisRig) -> None:

@@ -12,10 +12,10 @@ from simulators.usb.stu_pad import StuPadModel
 from station.devices.errors import BadReply, DeviceUnavailable, NoReply
 from station.devices.pen_test import PenTest
 from station.devices.signature.interface import SignatureRequest
-from station.devices.signature.stu import StuPad, open_pad
+from station.devices.signature.stu import open_pad
 from station.domain.sample import PenSample
 from tests.contract.signature_contract import SignatureContract
-from tests.contract.usb_bench import PaperPerson, UsbBench, once_there, until
+from tests.contract.usb_bench import PaperPerson, UsbBench, UsbRig, once_there, until
 
 BUS_ID = "1-5"
 REQUEST = SignatureRequest(("SPESIMEN", "Tanda tangan"), timeout_s=5, finished_after_s=0.15)
@@ -28,30 +28,19 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
     bench.close()
 
 
-class PadRig:
+class PadRig(UsbRig):
     """The driver under test and its model."""
 
-    promptly_s = 1.5
-
     def __init__(self, bench: UsbBench) -> None:
-        bench.room.__init__()  # type: ignore[misc]
-        self.bench = bench
-        self.room = bench.room
+        super().__init__(bench, BUS_ID, "signature")
         self.model = StuPadModel(bench.room, pace=4.0)
-        self.pad: StuPad = open_pad(bench.plug(BUS_ID, self.model), "pad", {})
+        self.driver = self.pad = open_pad(bench.plug(BUS_ID, self.model), "pad", {})
 
     def nobody_signs(self) -> None:
-        self.room.person = None
+        self.leave()
 
     def somebody_signs(self) -> None:
         self.room.person = PaperPerson()
-
-    def unplug(self) -> None:
-        self.bench.unplug(BUS_ID)
-
-    async def plug(self) -> None:
-        self.bench.replug(BUS_ID)
-        await once_there(self.pad.identity)
 
     def expected(self, attempt: int = 0) -> tuple[PenSample, ...]:
         assert self.room.person is not None
@@ -63,8 +52,7 @@ async def rig(bench: UsbBench) -> AsyncIterator[PadRig]:
     rig = PadRig(bench)
     await once_there(rig.pad.identity)
     yield rig
-    await rig.pad.close()
-    bench.unplug(BUS_ID)
+    await rig.end()
 
 
 class TestStuPad(SignatureContract):

@@ -12,11 +12,11 @@ from simulators.usb.uareu_sensor import UareuModel
 from station.devices.errors import BadReply, DeviceRefused, DeviceUnavailable
 from station.devices.fingerprint import uareu_image as image
 from station.devices.fingerprint.interface import FingerRequest
-from station.devices.fingerprint.uareu import UareuScanner, open_scanner
+from station.devices.fingerprint.uareu import open_scanner
 from station.devices.fingerprint.uareu_cipher import key_stream
 from station.domain.sample import Finger, GreyImage, Slap
 from tests.contract.fingerprint_contract import FingerprintContract
-from tests.contract.usb_bench import PaperPerson, UsbBench, once_there, until
+from tests.contract.usb_bench import PaperPerson, UsbBench, UsbRig, once_there, until
 
 BUS_ID = "1-6"
 REQUEST = FingerRequest.of_single(Finger.RIGHT_INDEX, timeout_s=5)
@@ -38,31 +38,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UsbBench]:
     bench.close()
 
 
-class UareuRig:
+class UareuRig(UsbRig):
     """The driver under test and its model."""
 
-    promptly_s = 1.5
-
     def __init__(self, bench: UsbBench) -> None:
-        bench.room.__init__()  # type: ignore[misc]
-        bench.room.person = StripedPerson()
-        self.bench = bench
-        self.room = bench.room
+        super().__init__(bench, BUS_ID, "fingerprint-desk")
+        self.room.person = StripedPerson()
         self.model = UareuModel(bench.room, still_s=0.02)
-        self.scanner: UareuScanner = open_scanner(bench.plug(BUS_ID, self.model), "desk", {})
-
-    def fault(self, action: str) -> None:
-        self.room.fault(f"fingerprint-desk capture 1 {action}")
-
-    def leave(self) -> None:
-        self.room.person = None
-
-    def unplug(self) -> None:
-        self.bench.unplug(BUS_ID)
-
-    async def plug(self) -> None:
-        self.bench.replug(BUS_ID)
-        await once_there(self.scanner.identity)
+        self.driver = self.scanner = open_scanner(bench.plug(BUS_ID, self.model), "desk", {})
 
     async def idle(self) -> bool:
         return await until(lambda: not self.model.is_waiting(), 1.0)
@@ -73,8 +56,7 @@ async def rig(bench: UsbBench) -> AsyncIterator[UareuRig]:
     rig = UareuRig(bench)
     await once_there(rig.scanner.identity)
     yield rig
-    await rig.scanner.close()
-    bench.unplug(BUS_ID)
+    await rig.end()
 
 
 class TestUareu(FingerprintContract):

@@ -115,6 +115,42 @@ class UsbBench:
         self.server.close()
 
 
+class UsbRig:
+    """One device on the bench, with the hands that disturb it; subclasses make the driver and call it `driver`."""
+
+    promptly_s = 1.5
+
+    def __init__(self, bench: UsbBench, bus_id: str, device: str) -> None:
+        bench.room.__init__()  # type: ignore[misc]
+        self.bench = bench
+        self.room = bench.room
+        self._bus_id = bus_id
+        self._device = device
+        self.driver: Any = None
+
+    def fault(self, action: str) -> None:
+        """Let the next capture go wrong."""
+        self.room.fault(f"{self._device} capture 1 {action}")
+
+    def leave(self) -> None:
+        """Let nobody stand before the device."""
+        self.room.person = None
+
+    def unplug(self) -> None:
+        """Pull the device out."""
+        self.bench.unplug(self._bus_id)
+
+    async def plug(self) -> None:
+        """Plug the device in again and return when the driver can reach it."""
+        self.bench.replug(self._bus_id)
+        await once_there(self.driver.identity)
+
+    async def end(self) -> None:
+        """Give the device back and pull it out."""
+        await self.driver.close()
+        self.unplug()
+
+
 async def once_there(call: Callable[[], Awaitable[Result]], within_s: float = 5.0) -> Result:
     """Return what `call` returns as soon as the device is there."""
     deadline_s = time.monotonic() + within_s
