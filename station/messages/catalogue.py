@@ -12,6 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from station.domain.errors import StationError
+from station.domain.staff import Role
 from station.messages.entries import Entries
 from station.messages.foreign import foreign_entries
 
@@ -72,6 +73,10 @@ class Catalogue:
         yield from foreign_entries("id")
 
     def _argument(self, value: object) -> object:
+        if isinstance(value, Role):
+            return self.text(f"ui-role-{value.value}")
+        if isinstance(value, tuple):
+            return ", ".join(str(self._argument(one)) for one in value)
         if isinstance(value, datetime):
             return f"{value:%d-%m-%Y %H.%M}"
         if isinstance(value, date):

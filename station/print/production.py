@@ -242,7 +242,7 @@ class CardProduction:
 
     async def forecast(self, actor: Actor) -> Forecast:
         """Compare what waits to be printed with blanks, ribbon and film; raises DeviceError without the printer."""
-        require(actor, Role.PRINT_OPERATOR)
+        require(actor, Role.PRINT_OPERATOR, Role.SUPERVISOR, Role.ADMINISTRATOR)
         supplies = await self._room.printer.supplies()
         waiting = sum(job.printable for job in self._queue.jobs())
         ribbon = _cards(supplies.ribbon_percent, self._config.ribbon_cards)

@@ -14,7 +14,7 @@ VOUCHERS = (Role.VERIFIER, Role.SUPERVISOR, Role.DIVISION_HEAD, Role.ADMINISTRAT
 def require(actor: Actor, *roles: Role) -> None:
     """Raise NotAllowed unless the actor holds one of the roles."""
     if not actor.roles.intersection(roles):
-        raise NotAllowed("staff-role-missing", roles=", ".join(role.value for role in roles))
+        raise NotAllowed("staff-role-missing", roles=roles)
 
 
 def require_second(actor: Actor, second: Actor, *roles: Role) -> None:

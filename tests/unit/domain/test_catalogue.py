@@ -11,6 +11,8 @@ from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import station.messages
+from station.domain.errors import NotAllowed
+from station.domain.staff import Role
 from station.messages.catalogue import Catalogue
 from station.messages.entries import Entries
 
@@ -94,3 +96,9 @@ def test_an_error_is_shown_in_the_words_of_the_language() -> None:
     error = DeviceUnavailable("Pemindai iris", "capture")
     assert "tidak tersambung" in Catalogue("id").error(error)
     assert "not connected" in Catalogue("en").error(error)
+
+
+def test_roles_in_an_error_are_named_as_people_call_them() -> None:
+    error = NotAllowed("staff-role-missing", roles=(Role.PRINT_OPERATOR, Role.DIVISION_HEAD))
+    assert Catalogue("id").error(error).endswith("Operator pencetakan, Kabid dafduk")
+    assert Catalogue("en").error(error).endswith("Print operator, Division head")
