@@ -77,15 +77,11 @@ class Catalogue:
             return self.text(f"ui-role-{value.value}")
         if isinstance(value, tuple):
             return ", ".join(str(self._argument(one)) for one in value)
-        if isinstance(value, datetime):
-            return f"{value:%d-%m-%Y %H.%M}"
         if isinstance(value, date):
-            return self.short_date(value)
+            return f"{value:%d-%m-%Y %H.%M}" if isinstance(value, datetime) else self.short_date(value)
         if isinstance(value, float):
             return self.number(value, 1)
-        if isinstance(value, int | str):
-            return value
-        return str(value)
+        return value if isinstance(value, int | str) else str(value)
 
 
 @lru_cache(maxsize=4)
