@@ -65,10 +65,23 @@ class Review:
         """Return the sittings nobody has decided about."""
         return [item for item in self.items(session_id) if item.decision is None]
 
+    def pending_count(self, session_id: str) -> int:
+        """Return how many sittings nobody has decided about, without reading them."""
+        with self._desk.database.read() as connection:
+            decided = reviews.reviews(connection)
+            kept = {row.sitting_id for row in sittings.sittings_of_session(connection, session_id) if row.biodata}
+            lines = recordings.register(connection, session_id)
+        return sum(line.sitting_id in kept and line.sitting_id not in decided for line in lines)
+
     def sample(self, session_id: str, percent: int) -> list[ReviewItem]:
         """Return a share of the pending sittings: all with exceptions or findings, the rest by the hash of their id."""
+        return self.sample_of(self.pending(session_id), percent)
+
+    @staticmethod
+    def sample_of(pending: list[ReviewItem], percent: int) -> list[ReviewItem]:
+        """Return the same of sittings that were read already."""
         chosen = []
-        for item in self.pending(session_id):
+        for item in pending:
             odd = item.findings or any(part.exception is not None for part in item.parts)
             lot = hashlib.sha256(item.sitting_id.encode()).digest()[0] * 100 // 256
             if odd or lot < percent:

@@ -177,6 +177,7 @@ ui-backed-up-unsealed = ! { $count } recordings are not sealed yet; they are in 
 ui-backed-up-same-disk = ! This folder is on the laptop's own disk. If the laptop is lost, so is the backup: use an external medium.
 ui-backed-up-early = The session is not reconciled or has changed: back up once more after reconciling.
 ui-backup-file = Backup file
+ui-reading = Reading
 ui-verifying = Verifying
 ui-backup-whole = The backup is whole
 ui-session-closed = Session closed

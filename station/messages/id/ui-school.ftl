@@ -177,6 +177,7 @@ ui-backed-up-unsealed = ! { $count } rekaman belum tersegel; ada di dalamnya, te
 ui-backed-up-same-disk = ! Folder ini di disk laptop itu sendiri. Kalau laptop hilang, cadangan ikut hilang: pakai media luar.
 ui-backed-up-early = Sesi belum direkonsiliasi atau berubah: cadangkan sekali lagi sesudah rekonsiliasi.
 ui-backup-file = Berkas cadangan
+ui-reading = Membaca
 ui-verifying = Memeriksa
 ui-backup-whole = Cadangan utuh
 ui-session-closed = Sesi ditutup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -43,6 +44,7 @@ class ClosingScreen(StationScreen):
         super().__init__()
         self.session: Session | None = None
         self._result: Reconciliation | None = None
+        self._known_counts: list[Fact] = []
 
     def body(self) -> ComposeResult:
         """Lay out the session, the three steps and who is not settled."""
@@ -73,9 +75,17 @@ class ClosingScreen(StationScreen):
             mark = Mark.GOOD if done else Mark.NOW if now else Mark.WAIT
             words = self.words("ui-step-done" if done else f"ui-closing-{name}-text")
             steps.append(Fact(self.words(f"ui-key-{name}"), words, mark))
-        steps += self._counts(self.session)
-        self.query_one("#closing-steps", Facts).show(steps, label_width=18)
+        self._show(steps, self._known_counts)
+        self.run_worker(self._count(self.session, steps), group="counts", exclusive=True, exit_on_error=False)
         self._draw_unsettled()
+
+    async def _count(self, session: Session, steps: list[Fact]) -> None:
+        """Count on a thread: a kit with hundreds of recordings takes its time."""
+        self._known_counts = await asyncio.to_thread(self._counts, session)
+        self._show(steps, self._known_counts)
+
+    def _show(self, steps: list[Fact], counts: list[Fact]) -> None:
+        self.query_one("#closing-steps", Facts).show(steps + counts, label_width=18)
 
     def _counts(self, session: Session) -> list[Fact]:
         """Return where the packets are, and how many recordings the supervisor has still to look at."""
@@ -87,7 +97,7 @@ class ClosingScreen(StationScreen):
             medium=counts.medium,
             office=counts.office,
         )
-        pending = len(self.services.recording.review.pending(session.session_id))
+        pending = self.services.recording.review.pending_count(session.session_id)
         review = self.words("ui-review-pending", count=pending) if pending else self.words("ui-step-done")
         good = counts.recorded and not pending
         return [

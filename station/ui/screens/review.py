@@ -61,8 +61,13 @@ class ReviewScreen(StationScreen):
 
     def _read(self) -> None:
         review, key = self.services.recording.review, self.session.session_id
-        self._items = {item.sitting_id: item for item in review.items(key)}
-        self._sample = frozenset(item.sitting_id for item in review.sample(key, SAMPLE_PERCENT))
+        self.begin_in_thread(self.words("ui-reading"), self._take, review.items, key)
+
+    def _take(self, items: list[ReviewItem]) -> None:
+        self._items = {item.sitting_id: item for item in items}
+        pending = [item for item in items if item.decision is None]
+        sample = self.services.recording.review.sample_of(pending, SAMPLE_PERCENT)
+        self._sample = frozenset(item.sitting_id for item in sample)
         self._draw()
 
     def _draw(self) -> None:
