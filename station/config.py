@@ -47,7 +47,11 @@ class OfficeConfig:
 
 @dataclass(frozen=True, slots=True)
 class LetterheadConfig:
-    """Names on letterhead, card and reports; all fictional unless the office fills them in."""
+    """Names on letterhead, card and reports; all fictional unless the office fills them in.
+
+    `logo_file` is a picture of the office's own (PNG or JPEG), set left of the letterhead of documents; none is
+    shipped, and no card carries it.
+    """
 
     regency_code: str = "63.11"
     regency: str = "KABUPATEN BALANGAN"
@@ -59,6 +63,7 @@ class LetterheadConfig:
     head_name: str = "NAMA CONTOH"
     head_rank: str = "Pangkat Contoh"
     head_nip: str = "000000000000000000"
+    logo_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,9 @@ def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
     office = dict(_table(raw, "office"))
     if office.get("authority_file"):
         office["authority_file"] = str(base / str(office["authority_file"]))
+    letterhead = dict(_table(raw, "letterhead"))
+    if letterhead.get("logo_file"):
+        letterhead["logo_file"] = str(base / str(letterhead["logo_file"]))
     devices = raw.get("device", [])
     if not isinstance(devices, list):
         raise TypeError("device must be a list of tables")
@@ -189,7 +197,7 @@ def _from_raw(raw: dict[str, object], base: Path) -> KitConfig:
         language=str(kit.get("language", "id")),
         devices=tuple(_device(item, kit_id) for item in devices),
         office=_settings(OfficeConfig, office, "office"),
-        letterhead=_settings(LetterheadConfig, _table(raw, "letterhead"), "letterhead"),
+        letterhead=_settings(LetterheadConfig, letterhead, "letterhead"),
         capture=_settings(CaptureConfig, capture, "capture"),
         printing=_settings(PrintConfig, _table(raw, "print"), "print"),
         tpm=str(kit.get("tpm", "auto")),

@@ -139,10 +139,11 @@ Block = Paragraph | Facts | Table | BarChart | Signatures
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The head of official paper, line by line; the last line is the address."""
+    """The head of official paper, line by line; the last line is the address; `logo` is a PNG file, empty for none."""
 
     lines: tuple[str, ...]
     address: str
+    logo: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from station.config import LetterheadConfig
 from station.messages.catalogue import Catalogue
 from station.registers.document import Block, Document, Facts, Letterhead, Signature, Signatures
+from station.registers.logo import logo_png
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,5 @@ class Head:
 
 def letterhead(config: LetterheadConfig) -> Letterhead:
     """Return the head of the office's paper."""
-    return Letterhead((f"PEMERINTAH {config.regency}", config.office), f"{config.address}, {config.city}")
+    lines = (f"PEMERINTAH {config.regency}", config.office)
+    return Letterhead(lines, f"{config.address}, {config.city}", logo_png(config.logo_file))

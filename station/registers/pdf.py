@@ -28,7 +28,7 @@ from reportlab.platypus import Paragraph as Text
 from station.keys.keystore import write_durably
 from station.messages.catalogue import Catalogue
 from station.registers.document import BarChart, Block, Document, Facts, Paragraph, Signatures, Style, Table
-from station.registers.pdf_parts import bars, facts, signatures, table
+from station.registers.pdf_parts import bars, beside_logo, facts, signatures, table
 
 MARGIN = 15 * mm
 FONT, BOLD = "Vera", "VeraBd"
@@ -61,7 +61,8 @@ def pdf_bytes(document: Document) -> bytes:
         author=document.letterhead.lines[-1] if document.letterhead.lines else "",
         invariant=True,
     )
-    story = [*_head(document), *_body(document, size[0] - 2 * MARGIN - _FRAME_PADDING, catalogue)]
+    width = size[0] - 2 * MARGIN - _FRAME_PADDING
+    story = [*_head(document, width), *_body(document, width, catalogue)]
     template.build(story, canvasmaker=_page_numbers(document, catalogue))
     return target.getvalue()
 
@@ -80,10 +81,14 @@ def text_style(
     )
 
 
-def _head(document: Document) -> Iterator[Flowable]:
-    for index, line in enumerate(document.letterhead.lines):
-        yield Text(escape(line), text_style(12 if index else 11, bold=True, alignment=_CENTRE))
-    yield Text(escape(document.letterhead.address), text_style(8, alignment=_CENTRE))
+def _head(document: Document, width: float) -> Iterator[Flowable]:
+    paper = document.letterhead
+    lines: list[Flowable] = [
+        Text(escape(line), text_style(12 if index else 11, bold=True, alignment=_CENTRE))
+        for index, line in enumerate(paper.lines)
+    ]
+    lines.append(Text(escape(paper.address), text_style(8, alignment=_CENTRE)))
+    yield from [beside_logo(paper.logo, lines, width)] if paper.logo else lines
     yield Spacer(1, 2 * mm)
     yield HRFlowable(width="100%", thickness=1.6, color="black", spaceAfter=0.6)
     yield HRFlowable(width="100%", thickness=0.5, color="black", spaceAfter=4 * mm)

@@ -12,7 +12,7 @@ from reportlab.lib import colors
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Image, Spacer
+from reportlab.platypus import Flowable, Image, Spacer
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
 
@@ -27,6 +27,7 @@ _MIDDLE = (Kind.DATE, Kind.TIME, Kind.MARK)
 
 _ROWS_WITH_FOOT = 4
 _PICTURE_HEIGHT = 7 * mm
+_LOGO = 17 * mm
 _LABEL_SIZE = 7.5
 
 Styles = dict[str, ParagraphStyle]
@@ -76,6 +77,15 @@ def _above_foot(command: Any) -> Any:
     name, (left, top), (right, bottom), *rest = command
     moved_top, moved_bottom = (row - 1 if row < 0 else row for row in (top, bottom))
     return (name, (left, moved_top), (right, moved_bottom), *rest)
+
+
+def beside_logo(logo: bytes, lines: list[Flowable], width: float) -> Grid:
+    """Return the letterhead's lines in the middle of the page, the office's picture left of them."""
+    picture = Image(BytesIO(logo), width=_LOGO, height=_LOGO, kind="proportional", hAlign="CENTER")
+    style = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("TOPPADDING", (0, 0), (-1, -1), 0),
+             ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]  # fmt: skip
+    side = _LOGO + 4 * mm
+    return Grid([[picture, lines, ""]], colWidths=[side, width - 2 * side, side], style=style)
 
 
 def facts(block: Facts, style: ParagraphStyle) -> Grid:

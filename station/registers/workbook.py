@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from station.keys.keystore import write_durably
 from station.messages.catalogue import Catalogue
 from station.registers.document import BarChart, Document, Facts, Kind, Paragraph, Signatures, Table
+from station.registers.logo import picture_size
 from station.registers.sheet_formats import Formats, column_characters, line_count, row_points
 from station.registers.sheet_table import TableWriter
 
@@ -24,6 +25,7 @@ _PLAIN_WIDTHS = (15.0,) * 6
 _PIXELS_PER_CHARACTER, _PIXELS_PER_ROW = 7, 20
 _WIDEST_CHART, _CHART_STEP = 760, 24
 _LABEL_SHARE = 0.3
+_LOGO_PIXELS = 56
 
 
 def write_xlsx(document: Document, path: Path) -> None:
@@ -58,6 +60,7 @@ class _SheetWriter:
 
     def write(self) -> None:
         self._set_up_page()
+        self._logo(self._document.letterhead.logo)
         for line in (*self._document.letterhead.lines, self._document.letterhead.address):
             self._across(line, self._formats.head)
         self._row += 1
@@ -93,6 +96,13 @@ class _SheetWriter:
         helpers = [column for table in self._document.tables[:1] for column in table.columns if column.helper]
         for index, column in enumerate(helpers, start=len(self._widths) + 1):
             sheet.set_column(index, index, column_characters(column))
+
+    def _logo(self, logo: bytes) -> None:
+        """Put the office's picture over the left end of the letterhead, as high as its three lines."""
+        if logo:
+            scale = _LOGO_PIXELS / max(picture_size(logo))
+            options = {"image_data": BytesIO(logo), "x_scale": scale, "y_scale": scale, "x_offset": 4, "y_offset": 2}
+            self._sheet.insert_image(0, 0, "logo.png", options)
 
     def _across(self, text: str, look: Any) -> None:
         """Write text over the whole width and make the row as high as it needs."""

@@ -2,6 +2,7 @@ registers-pieces = { $figures } ({ $words }) pieces
 registers-date-in-words = { $weekday }, day { $day } of { $month } { $year } ({ $short })
 registers-page = Page { $number } of { $count }
 registers-footer = Printed { $at }
+registers-logo-unusable = The picture of the letterhead { $path } cannot be read. Mend logo_file in kit.toml (PNG or JPEG), or leave it empty.
 registers-total = Total
 registers-none = None
 registers-usage-file = blank-usage

@@ -2,6 +2,7 @@ registers-pieces = { $figures } ({ $words }) keping
 registers-date-in-words = hari { $weekday }, tanggal { $day }, bulan { $month }, tahun { $year } ({ $short })
 registers-page = Halaman { $number } dari { $count }
 registers-footer = Dicetak { $at }
+registers-logo-unusable = Gambar kop surat { $path } tidak dapat dibaca. Perbaiki logo_file di kit.toml (PNG atau JPEG), atau kosongkan.
 registers-total = Jumlah
 registers-none = Tidak ada
 registers-usage-file = laporan-blangko
