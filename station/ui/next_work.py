@@ -80,7 +80,7 @@ def _administration(overview: Overview, actor: Actor) -> Iterator[NextWork]:
         return
     if overview.accounts < 2:
         yield NextWork("staff", "ui-next-add-staff")
-    if overview.schools and not overview.paired:
+    if overview.schools and not overview.paired and overview.session is None:
         yield NextWork("sync", "ui-next-pair")
 
 

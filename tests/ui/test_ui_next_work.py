@@ -36,6 +36,7 @@ def proposal(overview: Overview, *roles: Role) -> tuple[str, str]:
         (FRESH, (Role.ADMINISTRATOR,), ("roster", "import")),
         (replace(FRESH, schools=1), (Role.ADMINISTRATOR,), ("sync", "pair")),
         (FIELD_DAY, (Role.ADMINISTRATOR,), ("session", "record")),
+        (replace(FIELD_DAY, paired=False), (Role.ADMINISTRATOR,), ("session", "record")),
         (FRESH, (Role.FIELD_OPERATOR,), ("roster", "import")),
         (FIELD_DAY, (Role.VERIFIER,), ("session", "record")),
         (FIELD_DAY, (Role.SUPERVISOR,), ("closing", "review")),

@@ -14,6 +14,7 @@ from station.domain.errors import Tampered
 from station.keys.signing import SoftwareSigner
 from station.ledger.batch import decode_batch, encode_batch, open_head, sign_head
 from station.ledger.entry import chained_hash, check_chain, entry_values, genesis
+from station.ledger.tables import ENTRY_COLUMNS
 from station.store.database import open_database
 from tests.unit.ledger.ledger_desk import FIRST_DAY, Desk, open_desk
 
@@ -59,6 +60,12 @@ def test_an_edited_entry_is_located(busy: Desk) -> None:
     tamper(busy, "UPDATE ledger_entry SET quantity = quantity - 1 WHERE seq = 1")
     assert (1, "ledger-chain-broken") in found(busy)
     assert any(message == "ledger-cache-differs" for _seq, message in found(busy))
+
+
+@pytest.mark.parametrize("column", [name for name in ENTRY_COLUMNS if name != "seq"])
+def test_an_edit_of_any_column_is_located(busy: Desk, column: str) -> None:
+    tamper(busy, f"UPDATE ledger_entry SET {column} = {column} || '0' WHERE seq = 7")  # noqa: S608 - names of columns
+    assert 7 in {seq for seq, _message in found(busy)}
 
 
 def test_an_edited_name_is_located_though_no_total_changes(busy: Desk) -> None:
