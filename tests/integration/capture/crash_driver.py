@@ -38,7 +38,8 @@ from station.domain.errors import StorageFailure
 from station.keys.keystore import create_keystore
 from station.messages.catalogue import Catalogue
 from station.store import database
-from tests.integration.capture.crash_scenes import PASSPHRASE, SCENES, Place, Scene
+from tests.integration.capture.crash_scenes import PASSPHRASE, Place, Scene
+from tests.integration.capture.crash_scenes_of_a_day import SCENES
 
 MOST_RUNS = 400
 PAGE_BYTES = 4096

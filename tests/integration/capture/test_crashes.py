@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.capture.crash_scenes import SCENES
+from tests.integration.capture.crash_scenes_of_a_day import SCENES
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
 PAGES = int(os.environ.get("FULL_DISK_PAGES", "16"))
