@@ -207,13 +207,23 @@ class PrintQueue:
             rows.change_job(connection, job_id, reason=reason.value, documents=ticked)
             self._audit.write(actor.staff_id, "print-reason", job_id, reason=reason.value, documents=ticked)
 
-    def mark_urgent(self, actor: Actor, job_id: str, urgent: bool = True) -> None:
-        """Put a job first, or take that back."""
+    def mark_urgent(self, actor: Actor, job_id: str, why: str) -> None:
+        """Put a job first, also while blanks are scarce; `why` is kept in the audit log."""
         require(actor, Role.PRINT_OPERATOR, Role.DIVISION_HEAD)
+        if not why.strip():
+            raise BadInput("print-urgent-needs-reason")
+        self._set_urgent(actor, job_id, True, why.strip())
+
+    def unmark_urgent(self, actor: Actor, job_id: str) -> None:
+        """Put a job back in the line it stood in."""
+        require(actor, Role.PRINT_OPERATOR, Role.DIVISION_HEAD)
+        self._set_urgent(actor, job_id, False, "")
+
+    def _set_urgent(self, actor: Actor, job_id: str, urgent: bool, why: str) -> None:
         with self._database.write() as connection:
             self._row(connection, job_id)
             rows.change_job(connection, job_id, urgent=urgent)
-            self._audit.write(actor.staff_id, "print-urgent", job_id, urgent=urgent)
+            self._audit.write(actor.staff_id, "print-urgent", job_id, urgent=urgent, why=why)
 
     def override_scarcity(self, actor: Actor, second: Actor, job_id: str, reason: str) -> None:
         """Print in spite of scarcity; needs a reason and a second person."""

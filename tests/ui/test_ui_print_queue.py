@@ -167,3 +167,22 @@ async def test_three_lists_fit_the_small_screen_and_say_what_keeps_a_card_back(
         assert absent.name not in str(rows(pilot))
         assert "Belum 17 tahun" in shown(pilot, "#finding")
         assert fits(pilot)
+
+
+async def test_a_card_goes_first_for_a_reason_that_is_kept(room: tuple[StationServices, PrintBench]) -> None:
+    services, bench = room
+    first, second, _ = people(3)
+    bench.deliver(first, 1)
+    job_id = bench.deliver(second, 2)
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "rini")
+        await pilot.press("6", "down", "u")
+        await settle(pilot)
+        await pilot.press(*"sakit", "enter")
+        await settle(pilot)
+        assert rows(pilot)[0][1] == "CONTOH DUA 2 !"
+        assert bench.audit.about(job_id)[-1].details == {"urgent": True, "why": "sakit"}
+        await pilot.press("u")
+        await settle(pilot)
+        assert [line[1] for line in rows(pilot)] == ["CONTOH SATU 1", "CONTOH DUA 2"]

@@ -13,6 +13,7 @@ print-gate-document-bukti-perubahan = The evidence of the change is not checked 
 print-job-unknown = There is no such print job.
 print-job-not-waiting = This job is not waiting to be printed.
 print-override-needs-reason = Write why it is printed nevertheless.
+print-urgent-needs-reason = Write why this card goes first.
 print-record-malformed = The print-ready record is damaged. Ask the office to send it again.
 print-authorisation-malformed = The print authorisation is damaged. Ask the office to send it again.
 print-step-impossible = The step from { $present } to { $following } is impossible; nothing was changed.

@@ -230,3 +230,4 @@ ui-three-way-not-recorded = not recorded
 ui-three-way-not-printable = not ready
 ui-three-way-not-attended = not listed
 ui-three-way-no-school = No school on this device yet
+ui-urgent-title = Put { $name } first: why is it urgent?

@@ -13,6 +13,7 @@ print-gate-document-bukti-perubahan = Bukti perubahan data belum diperiksa.
 print-job-unknown = Pekerjaan cetak ini tidak ada.
 print-job-not-waiting = Pekerjaan ini tidak sedang menunggu dicetak.
 print-override-needs-reason = Tulis alasan mengapa tetap dicetak.
+print-urgent-needs-reason = Tulis alasan kartu ini didahulukan.
 print-record-malformed = Data siap cetak rusak. Minta kantor mengirim ulang.
 print-authorisation-malformed = Izin cetak rusak. Minta kantor mengirim ulang.
 print-step-impossible = Langkah dari { $present } ke { $following } tidak mungkin; tidak ada yang diubah.

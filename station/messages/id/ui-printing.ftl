@@ -230,3 +230,4 @@ ui-three-way-not-recorded = tidak terekam
 ui-three-way-not-printable = belum siap
 ui-three-way-not-attended = tak di daftar
 ui-three-way-no-school = Belum ada sekolah di alat ini
+ui-urgent-title = Dahulukan { $name }: mengapa mendesak?

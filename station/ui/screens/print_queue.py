@@ -156,11 +156,22 @@ class PrintQueueScreen(StationScreen):
         self._draw()
 
     def action_urgent(self) -> None:
-        """Put a job first, or take that back."""
+        """Put a job first, with the reason for it, or take that back."""
         job = self._job()
-        if job is not None:
-            self.guarded(self.services.print_queue.mark_urgent, self.actor, job.job_id, not job.urgent)
+        if job is None:
+            return
+        if job.urgent:
+            self.guarded(self.services.print_queue.unmark_urgent, self.actor, job.job_id)
             self._draw()
+            return
+
+        def answered(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self.guarded(self.services.print_queue.mark_urgent, self.actor, job.job_id, answers["reason"])
+                self._draw()
+
+        title = self.words("ui-urgent-title", name=job.name)
+        self.station.push_screen(Form(title, (Field("reason", self.words("ui-reason")),)), answered)
 
     def action_defer(self) -> None:
         """Give a substitute letter for now, after a question, or put the job back."""
