@@ -61,7 +61,7 @@ class Database:
         with self._writer:
             try:
                 connection = self._writing_connection()
-                _driver(connection).execute("BEGIN IMMEDIATE")
+                _driver(connection).cursor().execute("BEGIN IMMEDIATE")  # what any DB-API driver knows
                 self._open_write.connection = connection
                 yield connection
                 _commit(connection)

@@ -7,7 +7,15 @@ import tempfile
 from pathlib import Path
 
 from station.cli.adder import Adder
-from station.cli.context import ask_recovery_code, opened, passphrase_of_backup, put, settings_if_any, sign_in
+from station.cli.context import (
+    ask_recovery_code,
+    opened,
+    passphrase,
+    passphrase_of_backup,
+    put,
+    settings_if_any,
+    sign_in,
+)
 from station.keys.tpm import AUTOMATIC, Tpm, find_tpm
 from station.messages.catalogue import Catalogue
 
@@ -86,9 +94,14 @@ def _verify(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _keys_for(kit_id: str, arguments: argparse.Namespace, catalogue: Catalogue) -> tuple[Tpm | None, str, str]:
-    """Return this laptop's TPM, the passphrase of the kit that made a backup, and the recovery code where asked for."""
+    """Return this laptop's TPM, a passphrase, and the recovery code where asked for.
+
+    The passphrase is that of the kit that made the backup; with a recovery code it is the one this laptop will have.
+    """
     here = settings_if_any(arguments)
     tpm = find_tpm(AUTOMATIC if here is None else here.tpm)
+    if arguments.recovery and here is not None:
+        return tpm, passphrase(here, catalogue), ask_recovery_code(catalogue)
     code = ask_recovery_code(catalogue) if arguments.recovery else ""
     return tpm, passphrase_of_backup(kit_id, here, catalogue), code
 

@@ -94,7 +94,7 @@ def damage(path: Path) -> None:
 
 def fill(database: Database) -> None:
     with database.write() as connection:
-        for number in range(200):
+        for number in range(1_000):  # so many that the second half of the file holds rows and no table definition
             outbox.enqueue(connection, f"{number:032d}", "event", "status", bytes(500), 500, NOW)
 
 
