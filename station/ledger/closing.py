@@ -139,13 +139,18 @@ class Closing(Postings):
             )
 
     def lock_month(self, actor: Actor, year: int, month: int) -> Entry:
-        """Close a month whose last day is closed; afterwards even a correction lands in a later month."""
+        """Close a month that is over, with its last days; even a correction then lands in a later month.
+
+        The office need not have worked on the month's last day. Raises Refused as `lock_day` does.
+        """
         self._duty(actor, Duty.LOCK)
         last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         with self._database.write() as connection:
             end = journal.tip(connection, self._station)
             if end.locked_to is None or end.locked_to < last:
-                raise Refused("ledger-month-not-closed", day=last)
+                if last >= local_date(self._clock.now(), self._zone):
+                    raise Refused("ledger-month-not-closed", day=last)
+                self.lock_day(actor, last)
             store = journal.changes_until(connection, last).get(STORE, 0)
             return self._post(
                 connection,

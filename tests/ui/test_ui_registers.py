@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
 from station.bootstrap import StationServices
+from station.domain.clock import ManualClock
 from station.ledger.accounts import Party, PartyKind
 from station.ledger.posting import Document
 from station.ui.app import StationApp
@@ -85,3 +86,22 @@ async def test_what_is_booked_after_the_lock_says_in_which_day_it_landed(service
         await settle(pilot)
         assert isinstance(app.screen, Notice)
         assert "21-07-2026" in str(app.screen.query_one(".dialog-text Static", Static).content)
+
+
+async def test_a_month_that_is_over_is_locked_from_its_14_columns(services: StationServices) -> None:
+    custodian = services.staff.sign_in("wati", PASSWORD)
+    services.blanks.count(custodian, 100)
+    services.blanks.lock_day(custodian, TODAY)
+    app = StationApp(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sign_in(pilot, "wati")
+        await pilot.press("9", "b", "g")
+        await settle(pilot)
+        assert "31-07-2026" in str(app.screen.query_one(".dialog-text Static", Static).content), "the month is not over"
+        await pilot.press("enter")
+        assert isinstance(services.clock, ManualClock)
+        services.clock.advance(timedelta(days=14))
+        await pilot.press("g")
+        await settle(pilot)
+        assert "terkunci sampai 31-07-2026" in str(app.screen.query_one("#month-lead", Static).content)
+    assert services.blanks.locked_to() == date(2026, 7, 31)

@@ -106,6 +106,7 @@ ui-book-whole = The blank book is whole
 ui-book-broken = The blank book is NOT whole
 ui-usage-title = Blank usage report, 14 columns
 ui-usage-lead = { $month } · brought forward { $opening } · at the end { $closing }
+ui-usage-locked = closed to { $day }
 ui-usage-columns = 1 day · 2 record in · 3 in · 4 store · 5 to division · 6 loan record · 7 lent · 8 new · 9 lost · 10 damaged · 11 data change · 12 spoiled blanks · 13 left at division · 14 remarks
 ui-usage-total = Sum
 ui-key-month-before = Month before

@@ -106,6 +106,7 @@ ui-book-whole = Buku blangko utuh
 ui-book-broken = Buku blangko TIDAK utuh
 ui-usage-title = Laporan penggunaan blangko, 14 kolom
 ui-usage-lead = { $month } · saldo bulan lalu { $opening } · saldo akhir { $closing }
+ui-usage-locked = terkunci sampai { $day }
 ui-usage-columns = 1 tgl · 2 BAST masuk · 3 masuk · 4 saldo gudang · 5 ke bidang · 6 surat pinjam · 7 pinjam · 8 baru · 9 hilang · 10 rusak · 11 ubah data · 12 blangko rusak · 13 sisa bidang · 14 ket
 ui-usage-total = Jml
 ui-key-month-before = Bulan lalu

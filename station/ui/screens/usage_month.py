@@ -63,9 +63,11 @@ class UsageMonthScreen(StationScreen):
     def _draw(self) -> None:
         month = self.services.blanks.usage_month(self._first.year, self._first.month)
         name = str(format_date(self._first, "MMMM y", locale=self.station.catalogue.language))
-        self.query_one("#month-lead", Static).update(
-            self.words("ui-usage-lead", month=name, opening=month.opening, closing=month.closing)
-        )
+        lead = self.words("ui-usage-lead", month=name, opening=month.opening, closing=month.closing)
+        locked_to = self.services.blanks.locked_to()
+        if locked_to is not None and locked_to >= self._first:
+            lead = f"{lead} · {self.words('ui-usage-locked', day=locked_to)}"
+        self.query_one("#month-lead", Static).update(lead)
         self._days = {str(row.day): row for row in month.rows}
         rows = [Row(str(row.day), self._cells(row)) for row in month.rows]
         self.query_one(Rows).fill([*rows, Row("total", self._total(month))])
@@ -137,6 +139,7 @@ class UsageMonthScreen(StationScreen):
         """Close the month shown."""
         if self.guarded(self.services.blanks.lock_month, self.actor, self._first.year, self._first.month):
             self.notify(f"✓ {self.words('ui-month-locked')}", timeout=4)
+            self._draw()
 
 
 def _blank_zero(value: int) -> str:
