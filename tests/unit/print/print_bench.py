@@ -46,8 +46,9 @@ from station.ledger.posting import Document
 from station.print.authorisation import biodata_digest
 from station.print.chip.ocp1 import OpenChipProfile
 from station.print.preparation import PreparedCard
-from station.print.production import CardProduction
+from station.print.production import CardProduction, Production
 from station.print.queue import PrintQueue
+from station.print.states import IntentState
 from station.staff.audit import AuditLog
 from station.store.database import Database, open_database
 from station.store.schema import create_schema
@@ -287,3 +288,11 @@ def people(count: int) -> list[Biodata]:
         replace(biodata(), nik=f"63110605010800{index:02d}", name=f"CONTOH {next(names)} {index}")
         for index in range(1, count + 1)
     ]
+
+
+async def printed(bench: PrintBench, job_id: str) -> Production:
+    """Make a card and let the operator take and confirm it."""
+    production = await bench.production.produce(OPERATOR, job_id)
+    assert production.state is IntentState.EJECTED, production.problem
+    bench.world.hands.take_output()
+    return await bench.production.confirm(OPERATOR, production.intent_id)
