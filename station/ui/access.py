@@ -18,11 +18,13 @@ from station.domain.clock import local_date
 from station.domain.errors import NotAllowed, StationError
 from station.domain.staff import Actor
 from station.messages.catalogue import Catalogue
+from station.ui.locale import feed_words
 from station.ui.overview import Overview, read_overview
 from station.ui.places import place
 
 if TYPE_CHECKING:
     from station.devices.kit import DeviceReport
+    from station.sync.report import SyncReport
     from station.ui.services import Services
 
 _DEVICES = "devices"
@@ -111,8 +113,15 @@ class Station(App[None]):
         """Let the exchange with the office go on by itself while the app is open, whoever is signed in."""
         exchange = self.services.sync_loop
         if exchange is not None:
-            exchange.on_report = lambda _report: self.refresh_overview()
+            exchange.on_report = self._exchanged
             self.run_worker(exchange.run, group=_EXCHANGE, exit_on_error=False)  # type: ignore[arg-type]
+
+    def _exchanged(self, report: SyncReport) -> None:
+        """Say what an exchange that went on by itself has brought; what went wrong stands on the screen of sync."""
+        if report.feed and self.actor is not None:
+            what = feed_words(self.catalogue, report.feed)
+            self.notify(f"✓ {self.catalogue.text('ui-exchange-brought', what=what)}", timeout=6)
+        self.refresh_overview()
 
     def refresh_overview(self) -> None:
         """Read the state of the station anew on a thread; screens show it when it is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,3 +41,12 @@ def size_words(catalogue: Catalogue, size_bytes: int) -> str:
     if size_bytes < 1_000_000:
         return f"{catalogue.number(size_bytes / 1000)} kB"
     return f"{catalogue.number(size_bytes / 1_000_000, 1)} MB"
+
+
+def feed_words(catalogue: Catalogue, feed: Mapping[str, int]) -> str:
+    """Say what came from the office, kind by kind, not only how much: the operator waits for one kind of answer."""
+    parts = []
+    for kind, count in sorted(feed.items()):
+        name = f"ui-feed-{kind}"
+        parts.append(f"{catalogue.text(name if catalogue.has(name) else 'ui-feed-other')} {count}")
+    return ", ".join(parts)

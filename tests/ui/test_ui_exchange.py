@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets._toast import Toast
 
 from simulators.modem import ModemLine, ModemModel
 from station.bootstrap import StationServices, open_station
@@ -18,6 +19,7 @@ from station.domain.clock import SystemClock
 from station.office.kits import new_code
 from station.office.serve import RunningOffice, ServeOptions
 from station.store import outbox
+from station.sync.report import SyncReport
 from station.ui.app import StationApp
 from station.ui.dialogs.confirm import Confirm
 from tests.ui.ui_bench import add_staff, kit_config, settle, sign_in
@@ -123,4 +125,23 @@ async def test_with_the_budget_spent_the_modem_sends_only_after_a_yes(tmp_path: 
         await pilot.press("escape")
         await services.aclose()
     await line.stop()
+    services.close()
+
+
+async def test_what_an_exchange_by_itself_has_brought_is_said(tmp_path: Path, office: RunningOffice) -> None:
+    services = _kit(tmp_path / "kit", office, automatic=True)
+    add_staff(services)
+    app = StationApp(services, "id")
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await sign_in(pilot)
+        exchange = services.sync_loop
+        assert exchange is not None
+        assert exchange.on_report is not None
+        exchange.on_report(SyncReport(0, 0, 0, {"siak_extract": 1, "status": 2, "of-tomorrow": 1}, 0, 0.1, ()))
+        await settle(pilot)
+        ends_at = time.monotonic() + 5
+        while not app.screen.query(Toast) and time.monotonic() < ends_at:
+            await pilot.pause(0.05)
+        (toast,) = app.screen.query(Toast)
+        assert str(toast.render()) == "✓ Dari kantor: lain-lain 1, data SIAK 1, status 2"
     services.close()

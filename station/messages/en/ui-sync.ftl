@@ -47,6 +47,7 @@ ui-feed-staff_roster = staff list
 ui-feed-school_roster = school list
 ui-feed-status = statuses
 ui-feed-other = other
+ui-exchange-brought = From the office: { $what }
 ui-feed-nothing = nothing
 ui-pairing-code = One-time code
 ui-pairing = Enrolling the kit at the office

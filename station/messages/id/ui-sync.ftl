@@ -47,6 +47,7 @@ ui-feed-staff_roster = daftar petugas
 ui-feed-school_roster = daftar sekolah
 ui-feed-status = status
 ui-feed-other = lain-lain
+ui-exchange-brought = Dari kantor: { $what }
 ui-feed-nothing = tidak ada
 ui-pairing-code = Kode sekali pakai
 ui-pairing = Mendaftarkan kit di kantor

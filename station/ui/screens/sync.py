@@ -10,15 +10,13 @@ from textual.binding import Binding, BindingType
 from station.ui.dialogs.confirm import Confirm
 from station.ui.dialogs.form import Field, Form
 from station.ui.dialogs.notice import Notice
-from station.ui.locale import moment_words, size_words, span_words
+from station.ui.locale import feed_words, moment_words, size_words, span_words
 from station.ui.screens.base import StationScreen
 from station.ui.widgets.facts import Fact, Facts, Mark
 from station.ui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
     from station.sync.report import SyncReport, SyncStatus, WaitingItem
-
-_FEED_KINDS = ("siak_extract", "print_record", "policy", "staff_roster", "school_roster", "status")
 
 
 class SyncScreen(StationScreen):
@@ -120,7 +118,7 @@ class SyncScreen(StationScreen):
             packets=report.packets_sent,
             events=report.events_sent,
             ledger=report.ledger_entries,
-            feed=self._feed_words(report),
+            feed=feed_words(catalogue, report.feed) or self.words("ui-feed-nothing"),
             size=size_words(catalogue, report.bytes_on_wire),
             seconds=catalogue.number(report.seconds, 1),
         )
@@ -130,14 +128,6 @@ class SyncScreen(StationScreen):
         title = "ui-sync-done-problems" if problems else "ui-sync-done"
         self.station.push_screen(Notice(title, "\n".join([text, *problems]), good=not problems))
         self._draw()
-
-    def _feed_words(self, report: SyncReport) -> str:
-        """Say what came, not only how much: the operator waits for one kind of answer."""
-        parts = [
-            f"{self.words(f'ui-feed-{kind}' if kind in _FEED_KINDS else 'ui-feed-other')} {count}"
-            for kind, count in sorted(report.feed.items())
-        ]
-        return ", ".join(parts) or self.words("ui-feed-nothing")
 
     def cancelled(self) -> None:
         """Stop the sending itself too; it ends behind the piece being written now."""
