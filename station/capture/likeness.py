@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from station.capture.examiner import Examined
-from station.capture.sitting import Sitting, eye_part, finger_part
+from station.capture.sitting import PartState, Sitting, eye_part, finger_part
 from station.capture.steps.tools import StepTools
 from station.domain.sample import Eye, Finger
 from station.store import sittings as rows
@@ -42,7 +42,7 @@ def unlike_fingers(tools: StepTools, sitting: Sitting, found: Mapping[Finger, Ex
     evidence = []
     for finger, item in found.items():
         part = sitting.part(finger_part(finger))
-        if item.template and known.get(part.part) and min(item.score, part.score) >= least:
+        if item.template and known.get(part.part) and item.good_enough(least) and part.state is PartState.CAPTURED:
             score = tools.examiner.match(item.template, known[part.part])
             if score < tools.config.match_threshold:
                 evidence.append(f"{part.part} {score:.0f}")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulators.people.person import make_person
+from simulators.people.school_class import make_class
 from station.domain.sample import Eye, Finger, Slap
 from tests.capture_desk import DAY, OPERATOR, Desk, make_desk
 
@@ -75,3 +76,12 @@ async def test_one_eye_shown_for_both_is_refused(desk: Desk) -> None:
     desk.devices.iris_from = lambda _eye, attempt: FIRST.iris_image(Eye.LEFT, attempt)
     result = await desk.recording.capture_irises(OPERATOR, sitting.sitting_id)
     assert result.causes == ("capture-same-eye-twice",)
+
+
+async def test_a_finger_that_stays_dry_is_told_as_dry_and_never_as_another_hand(desk: Desk) -> None:
+    sitting = await desk.begin(desk.open_session())
+    always_dry = next(one for one in make_class(7, 12, DAY, "SMAN 1 CONTOH", faults=True) if one.permanent_defects)
+    desk.devices.slap_from = always_dry.slap_image
+    for _attempt in range(5):
+        result = await desk.recording.capture_slap(OPERATOR, sitting.sitting_id, Slap.LEFT_FOUR)
+        assert "capture-finger-unlike-before" not in result.causes
