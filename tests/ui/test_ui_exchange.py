@@ -41,6 +41,12 @@ def _kit(folder: Path, office: RunningOffice, automatic: bool) -> StationService
     )
 
 
+async def _paired_kit(folder: Path, office: RunningOffice, automatic: bool) -> StationServices:
+    services = _kit(folder, office, automatic)
+    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    return services
+
+
 def _say_something(services: StationServices) -> None:
     with services.database.write() as connection:
         outbox.enqueue(connection, services.ids.new(), "event", "note", b"\xa0", 1, datetime.now(UTC))
@@ -58,8 +64,7 @@ async def _pass(pilot: Pilot[None], services: StationServices, seconds: float) -
 
 
 async def test_what_waits_goes_out_while_the_first_screen_stands(tmp_path: Path, office: RunningOffice) -> None:
-    services = _kit(tmp_path / "kit", office, automatic=True)
-    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    services = await _paired_kit(tmp_path / "kit", office, automatic=True)
     _say_something(services)
     app = StationApp(services, "id")
     async with app.run_test(size=SIZE) as pilot:
@@ -71,8 +76,7 @@ async def test_what_waits_goes_out_while_the_first_screen_stands(tmp_path: Path,
 
 
 async def test_a_paused_exchange_begins_at_once_when_it_is_allowed_again(tmp_path: Path, office: RunningOffice) -> None:
-    services = _kit(tmp_path / "kit", office, automatic=True)
-    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    services = await _paired_kit(tmp_path / "kit", office, automatic=True)
     services.sync.pause()
     _say_something(services)
     app = StationApp(services, "id")
@@ -88,8 +92,7 @@ async def test_a_paused_exchange_begins_at_once_when_it_is_allowed_again(tmp_pat
 
 
 async def test_by_hand_means_by_hand(tmp_path: Path, office: RunningOffice) -> None:
-    services = _kit(tmp_path / "kit", office, automatic=False)
-    await services.sync.pair(new_code(office.office, "KIT-UJI"))
+    services = await _paired_kit(tmp_path / "kit", office, automatic=False)
     _say_something(services)
     app = StationApp(services, "id")
     async with app.run_test(size=SIZE) as pilot:

@@ -29,6 +29,12 @@ def services(tmp_path: Path) -> StationServices:
     return found
 
 
+def lock_today(services: StationServices) -> None:
+    custodian = services.staff.sign_in("wati", PASSWORD)
+    services.blanks.count(custodian, 100)
+    services.blanks.lock_day(custodian, TODAY)
+
+
 async def test_running_text_is_wrapped_to_the_page_at_80_columns(services: StationServices) -> None:
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -74,9 +80,7 @@ async def test_all_14_columns_are_in_sight_at_80_columns_and_the_texts_beneath(s
 
 
 async def test_what_is_booked_after_the_lock_says_in_which_day_it_landed(services: StationServices) -> None:
-    custodian = services.staff.sign_in("wati", PASSWORD)
-    services.blanks.count(custodian, 100)
-    services.blanks.lock_day(custodian, TODAY)
+    lock_today(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await sign_in(pilot, "wati")
@@ -89,9 +93,7 @@ async def test_what_is_booked_after_the_lock_says_in_which_day_it_landed(service
 
 
 async def test_a_month_that_is_over_is_locked_from_its_14_columns(services: StationServices) -> None:
-    custodian = services.staff.sign_in("wati", PASSWORD)
-    services.blanks.count(custodian, 100)
-    services.blanks.lock_day(custodian, TODAY)
+    lock_today(services)
     app = StationApp(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await sign_in(pilot, "wati")

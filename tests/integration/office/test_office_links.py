@@ -118,17 +118,22 @@ async def test_a_lost_network_ends_the_visit_at_once_and_a_found_one_begins_the_
     assert (found.receipts, paired.outbox_states()[packet]) == (1, "delivered")
 
 
+async def _broken_off(kit: TestKit, network: CutProxy, after_bytes: int) -> SyncReport:
+    """Send over a network that is lost after so many bytes; the visit ends at once."""
+    _reach(kit, f"https://127.0.0.1:{network.port}")
+    task = asyncio.ensure_future(kit.engine.run_once(LAN))
+    await soon(lambda: network.up > after_bytes, 10)
+    kit.engine.link_lost(frozenset({"127.0.0.1"}), "")
+    return await asyncio.wait_for(task, 2)
+
+
 async def test_a_packet_under_way_goes_on_where_it_was_after_the_network_was_lost(
     paired: TestKit, office: RunningOffice
 ) -> None:
     packet = paired.seal(400_000)
     paired.queue(packet)
     with CutProxy(office.port, 0, 1, 200_000) as slow:
-        _reach(paired, f"https://127.0.0.1:{slow.port}")
-        task = asyncio.ensure_future(paired.engine.run_once(LAN))
-        await soon(lambda: slow.up > 150_000, 10)
-        paired.engine.link_lost(frozenset({"127.0.0.1"}), "")
-        lost = await asyncio.wait_for(task, 2)
+        lost = await _broken_off(paired, slow, after_bytes=150_000)
         assert lost.receipts == 0
         again = await paired.engine.run_once(LAN)
     assert again.receipts == 1
@@ -141,11 +146,7 @@ async def test_a_packet_begun_over_one_link_goes_on_over_another_after_the_progr
     packet = paired.seal(400_000)
     paired.queue(packet)
     with CutProxy(office.port, 0, 1, 200_000) as network:
-        _reach(paired, f"https://127.0.0.1:{network.port}")
-        task = asyncio.ensure_future(paired.engine.run_once(LAN))
-        await soon(lambda: network.up > 200_000, 10)
-        paired.engine.link_lost(frozenset({"127.0.0.1"}), "")
-        lost = await asyncio.wait_for(task, 2)
+        lost = await _broken_off(paired, network, after_bytes=200_000)
     paired.at(office.url)  # a new engine, as after a restart: it knows only what is stored
     paired.engine._kit = cast("Kit", KitWithModem())
     over_modem = await paired.engine.run_once(M2M)
