@@ -13,17 +13,17 @@ from simulators.modem.model import ModemModel
 from station.devices.errors import DeviceRefused, DeviceUnavailable
 from station.devices.modem.system import open_modem
 from station.domain.clock import SystemClock
-from tests.contract.desk_services import DeskServices, PluggedModem, desk_services
 from tests.contract.modem_contract import ModemContract, problems_until, until_ready
+from tests.contract.network_services import NetworkServices, PluggedModem, network_services
 from tests.unit.devices.far_ends import SmallWorld, soon
 
-pytestmark = [pytest.mark.peers, pytest.mark.xdist_group("desk_services")]
+pytestmark = [pytest.mark.peers, pytest.mark.xdist_group("network_services")]
 
 
 class SystemRig:
     """The driver, the services, the modem's model and its line."""
 
-    def __init__(self, services: DeskServices, folder: Path, pin: str = "") -> None:
+    def __init__(self, services: NetworkServices, folder: Path, pin: str = "") -> None:
         self._services, self._folder, self._pin = services, folder, pin
         self._world = SmallWorld()
         self._ports = 0
@@ -65,8 +65,8 @@ class SystemRig:
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServices]:
-    with desk_services(tmp_path_factory.mktemp("desk")) as running:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkServices]:
+    with network_services(tmp_path_factory.mktemp("services")) as running:
         yield running
 
 
@@ -74,7 +74,7 @@ class TestSystemModem(ModemContract):
     """The driver of the operating system's services keeps the contract."""
 
     @pytest.fixture
-    async def rig(self, services: DeskServices, tmp_path: Path) -> AsyncIterator[SystemRig]:
+    async def rig(self, services: NetworkServices, tmp_path: Path) -> AsyncIterator[SystemRig]:
         made = SystemRig(services, tmp_path)
         await made.plug()
         await until_ready(made.modem)
@@ -91,7 +91,9 @@ class TestSystemModem(ModemContract):
         await rig.modem.close()
         await soon(lambda: not rig.data_flows(), 5)
 
-    async def test_a_locked_sim_is_opened_by_its_pin_tried_once(self, services: DeskServices, tmp_path: Path) -> None:
+    async def test_a_locked_sim_is_opened_by_its_pin_tried_once(
+        self, services: NetworkServices, tmp_path: Path
+    ) -> None:
         rig = SystemRig(services, tmp_path, pin="1234")
         await rig.plug()
         await problems_until(rig.modem, lambda problems: "modem-pin-needed" in problems)
@@ -107,7 +109,7 @@ class TestSystemModem(ModemContract):
 
 
 async def test_without_network_manager_the_reason_is_told(tmp_path: Path) -> None:
-    with desk_services(tmp_path, with_network_manager=False) as services:
+    with network_services(tmp_path, with_network_manager=False) as services:
         rig = SystemRig(services, tmp_path)
         await rig.plug()
         await problems_until(rig.modem, lambda problems: "modem-no-signal" in problems)

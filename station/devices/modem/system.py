@@ -20,7 +20,6 @@ from dbus_fast import Variant
 from station.devices.errors import DeviceError, DeviceRefused, DeviceUnavailable, NoReply
 from station.devices.identity import DeviceIdentity, Readiness
 from station.devices.modem.conditions import SIM_PROBLEMS, readiness_of, require_apn, require_pin
-from station.devices.modem.desk_bus import DeskBus, Place
 from station.devices.modem.desk_states import (
     MODEM_DISABLED,
     MODEM_REGISTERED,
@@ -35,6 +34,7 @@ from station.devices.modem.interface import (
     RegistrationState,
     SimState,
 )
+from station.devices.modem.system_bus import Place, SystemBus
 
 MODEM_MANAGER, NETWORK_MANAGER = "org.freedesktop.ModemManager1", "org.freedesktop.NetworkManager"
 _MODEM, _CELLULAR = f"{MODEM_MANAGER}.Modem", f"{MODEM_MANAGER}.Modem.Modem3gpp"
@@ -79,7 +79,7 @@ class SystemModem:
         self._link: _Link | None = None
         self._failures: deque[int] = deque(maxlen=8)
         watched = ("org.freedesktop.DBus.Properties", _MODEM, _DEVICE, _ACTIVE)
-        self._bus = DeskBus(address, name, self._signalled, watched)
+        self._bus = SystemBus(address, name, self._signalled, watched)
 
     def watch_link(self, listener: LinkListener | None) -> None:
         """Tell `listener` when the modem is registered or no longer, and when the connection is taken down."""

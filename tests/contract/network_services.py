@@ -51,7 +51,7 @@ def why_not() -> str:
     return f"not installed: {', '.join(missing)}" if missing else ""
 
 
-class DeskServices:
+class NetworkServices:
     """The running services; `address` for kit.toml."""
 
     def __init__(self, folder: Path) -> None:
@@ -163,11 +163,11 @@ class PluggedModem:
 
 
 @contextlib.contextmanager
-def desk_services(folder: Path, with_network_manager: bool = True) -> Iterator[DeskServices]:
+def network_services(folder: Path, with_network_manager: bool = True) -> Iterator[NetworkServices]:
     """Run the services for some tests; skips where they cannot run."""
     if reason := why_not():
         pytest.skip(reason)
-    services = DeskServices(folder)
+    services = NetworkServices(folder)
     try:
         services.start(with_network_manager)
         yield services

@@ -33,7 +33,7 @@ class Place:
     interface: str
 
 
-class DeskBus:
+class SystemBus:
     """The message bus; opened by the first question, and again after it was lost or closed."""
 
     def __init__(self, address: str, device: str, on_signal: SignalListener, watched: tuple[str, ...]) -> None:
